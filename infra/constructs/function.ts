@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import {
+  Architecture,
+  Code,
+  type FunctionProps,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import type { Role } from '#shared/contract/roles.ts';
+import { logRetention } from '../config.ts';
+import type { Platform } from '../platform.ts';
+
+/** Functions of a role log under one prefix, which is all that the role may write to. */
+export const logGroupPrefix = (role: Role): string => `/bagtracker/${role}/`;
+
+export interface ServiceFunctionProps extends Partial<FunctionProps> {
+  platform: Platform;
+  /** The function's file and folder: `http/wallets/get`. */
+  source: string;
+  /** The contract's role: what the function may read and send. */
+  permissions: Role;
+  description: string;
+  memorySize: number;
+  timeout: Duration;
+}
+
+/** One Lambda function from its built folder, with its own log group and the role and environment of its permissions. */
+export class ServiceFunction extends LambdaFunction {
+  constructor(scope: Construct, id: string, service: ServiceFunctionProps) {
+    const { platform, source, permissions, environment, ...props } = service;
+    const granted = platform.access[permissions];
+    super(scope, id, {
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: Code.fromAsset(join(platform.config.bundles, source)),
+      tracing: Tracing.ACTIVE,
+      loggingFormat: LoggingFormat.JSON,
+      logGroup: new LogGroup(scope, `${id}Logs`, {
+        logGroupName: `${logGroupPrefix(permissions)}${source}`,
+        retention: logRetention.functions,
+        removalPolicy: RemovalPolicy.DESTROY,
+      }),
+      // The role is complete: nothing that CDK would add to it, from here or from another stack, is wanted.
+      role: granted.role.withoutPolicyUpdates(),
+      environment: { BAGTRACKER_VERSION: platform.config.version, ...granted.environment, ...environment },
+      ...props,
+    });
+  }
+}
+
+/** A contract id as a CloudFormation id: `transactions/create` is `TransactionsCreate`. */
+export const pascalCase = (id: string): string =>
+  id
+    .split(/[/-]/)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');

@@ -1,0 +1,86 @@
+import { dirname, join, resolve } from 'node:path';
+import { type Bundles, bundle, entryFile } from './build/bundle.ts';
+import { functionSources } from './build/functions.ts';
+import { argon2Files } from './build/packages.ts';
+import { type Reach, reach } from './build/reach.ts';
+import { writeTree } from './build/write.ts';
+
+export interface BuildOptions {
+  /** Where the functions' folders go; source maps go to `maps` beside it. */
+  outDir?: string;
+  log?: (line: string) => void;
+}
+
+/** What a function's code weighs, minified, without native addons. */
+export interface FunctionSize {
+  name: string;
+  kind: 'http' | 'queues' | 'schedules';
+  /** Read before the first event: `index.mjs` and what it imports statically. */
+  entryBytes: number;
+  /** Read by the first call that needs it. */
+  lazyBytes: number;
+}
+
+const root = resolve(import.meta.dirname, '..');
+const encode = (text: string) => new TextEncoder().encode(text);
+const modulePackage = encode('{"type":"module"}\n');
+
+const contentsOf = (bundles: Bundles, file: string): Uint8Array => {
+  const contents = bundles.files.get(file);
+  if (!contents) throw new Error(`The bundler reported ${file} but did not write it`);
+  return contents;
+};
+
+const bytesOf = (bundles: Bundles, files: Iterable<string>): number =>
+  [...files].reduce((sum, file) => sum + contentsOf(bundles, file).byteLength, 0);
+
+/** The folder of one function, which is its Lambda asset: exactly what it reaches, its entry last. */
+const assemble = (
+  bundles: Bundles,
+  name: string,
+  reached: Reach,
+  argon2: ReadonlyMap<string, Uint8Array>,
+) => {
+  const entry = entryFile(name);
+  const folder = new Map<string, Uint8Array>([[`${name}/package.json`, modulePackage]]);
+  if (reached.packages.length > 0) {
+    for (const [file, contents] of argon2) folder.set(`${name}/${file}`, contents);
+  }
+  for (const file of [...reached.entry, ...reached.lazy].sort()) {
+    if (file !== entry) folder.set(`${name}/${file}`, contentsOf(bundles, file));
+  }
+  return folder.set(`${name}/index.mjs`, contentsOf(bundles, entry));
+};
+
+const sourceMaps = (bundles: Bundles) =>
+  new Map([...bundles.files].filter(([file]) => file.endsWith('.map')).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+/**
+ * Builds every function of the contract into `<outDir>/<kind>/<id>/`, ready to deploy or to run, and writes
+ * `<outDir>/sizes.json`. The same sources give the same bytes.
+ */
+export const build = async (options: BuildOptions = {}): Promise<FunctionSize[]> => {
+  const { outDir = 'dist/functions', log = () => {} } = options;
+  const started = performance.now();
+  const bundles = await bundle(root, functionSources);
+  const argon2 = await argon2Files(root);
+  const files = new Map<string, Uint8Array>();
+  const sizes = functionSources.map(({ kind, name }): FunctionSize => {
+    const reached = reach(bundles, name);
+    for (const [file, contents] of assemble(bundles, name, reached, argon2)) files.set(file, contents);
+    return {
+      name,
+      kind,
+      entryBytes: bytesOf(bundles, reached.entry),
+      lazyBytes: bytesOf(bundles, reached.lazy),
+    };
+  });
+  files.set('sizes.json', encode(`${JSON.stringify(sizes, null, 2)}\n`));
+  const target = resolve(root, outDir);
+  await writeTree(target, files);
+  await writeTree(join(dirname(target), 'maps'), sourceMaps(bundles));
+  log(`Built ${sizes.length} functions in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  return sizes;
+};
+
+if (import.meta.main) await build({ log: console.log });

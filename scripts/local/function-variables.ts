@@ -1,0 +1,45 @@
+import { queueVariable, roles, secretVariable } from '#shared/contract/roles.ts';
+import { type AwsEndpoints, awsAccess } from './aws-endpoints.ts';
+import type { FunctionSpec } from './catalog.ts';
+import type { Queue } from './queues.ts';
+import { secretId } from './secrets.ts';
+
+/** Settings that a function takes from the environment of `npm start`; it sees nothing else of the host. */
+const passedOn = ['LOG_LEVEL', 'INLINE_REPLAY_LIMIT', 'DUST_THRESHOLD'];
+
+export interface VariablesOptions {
+  aws: AwsEndpoints;
+  queues: Record<string, Queue>;
+  version: string;
+  env: NodeJS.ProcessEnv;
+}
+
+/** The environment variables of one function: what its role may reach, as the stacks give it. */
+export function functionVariables(
+  { role }: Pick<FunctionSpec, 'role'>,
+  { aws, queues, version, env }: VariablesOptions,
+): Record<string, string> {
+  const { secrets, sendsMessages } = roles[role];
+  const { region, credentials } = awsAccess(env, role);
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+  const variables: [string, string | undefined][] = [
+    ...passedOn.map((name): [string, string | undefined] => [name, env[name]]),
+    ...secrets.map((name): [string, string] => [secretVariable(name), secretId(name)]),
+    ...Object.entries(sendsMessages ? queues : {}).map(([id, { url }]): [string, string] => [
+      queueVariable(id),
+      url,
+    ]),
+    ['BAGTRACKER_VERSION', version],
+    ['AWS_REGION', region],
+    ['AWS_ACCESS_KEY_ID', accessKeyId],
+    ['AWS_SECRET_ACCESS_KEY', secretAccessKey],
+    ['AWS_SESSION_TOKEN', sessionToken],
+    ['AWS_ENDPOINT_URL_SQS', aws.sqs],
+    ['AWS_ENDPOINT_URL_SECRETS_MANAGER', aws.secretsManager],
+    ['AWS_ENDPOINT_URL_KMS', aws.kms],
+    // The SDK would otherwise look into the home folder of whoever started this.
+    ['AWS_CONFIG_FILE', '/dev/null'],
+    ['AWS_SHARED_CREDENTIALS_FILE', '/dev/null'],
+  ];
+  return Object.fromEntries(variables.filter((entry): entry is [string, string] => Boolean(entry[1])));
+}

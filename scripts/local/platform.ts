@@ -1,0 +1,177 @@
+// The whole product on one machine: services, functions, gateway, event sources and scheduler.
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { endpoints, messages, schedules } from '#shared/contract/index.ts';
+import manifest from '../../package.json' with { type: 'json' };
+import { build } from '../build.ts';
+import { migrate } from '../migrate.ts';
+import { seedChains, seedTokens } from '../seed.ts';
+import { awsAccess } from './aws-endpoints.ts';
+import { specOf } from './catalog.ts';
+import { startControl } from './control.ts';
+import { type EventSources, startEventSources } from './event-sources.ts';
+import { functionVariables } from './function-variables.ts';
+import { startGateway } from './gateway.ts';
+import { closeServer, listen } from './http-server.ts';
+import { claimHome, type Instance } from './instance.ts';
+import { createLambda, type Lambda } from './lambda.ts';
+import { openLogFile } from './log-file.ts';
+import type { Log } from './processes.ts';
+import { provisionQueues, type Queue } from './queues.ts';
+import { startScheduler } from './scheduler.ts';
+import { allow, platformCaller, provisionSecrets } from './secrets.ts';
+import { type Services, startAll, startServices } from './services.ts';
+import { toolsFolder } from './settings.ts';
+import { createTeardown, type Teardown } from './teardown.ts';
+
+export interface PlatformOptions {
+  home: string;
+  /** 0 takes a free one. */
+  port: number;
+  log: Log;
+  schedules: boolean;
+  env?: NodeJS.ProcessEnv;
+  toolsDir?: string;
+  /** Functions that are built already; otherwise they are built into the home folder. */
+  bundlesDir?: string;
+  /** Gives up starting. */
+  signal?: AbortSignal;
+}
+
+export interface Platform {
+  url: string;
+  databaseUrl: string;
+  adminToken: string;
+  instance: Instance;
+  sqs: SQSClient;
+  queues: Record<string, Queue>;
+  /** Runs one function, as an operator would. */
+  invoke: (functionId: string, event: unknown) => Promise<unknown>;
+  /** Resolves once every queue is empty. */
+  drained: () => Promise<void>;
+  stop: () => Promise<void>;
+}
+
+interface Context extends Required<Pick<PlatformOptions, 'env' | 'bundlesDir'>> {
+  options: PlatformOptions;
+  teardown: Teardown;
+  functionLog: Log;
+}
+
+/** Better known at once than after the minute that everything else may take. */
+async function assertPortIsFree(port: number): Promise<void> {
+  const probe = createServer();
+  await listen(probe, { port, host: '127.0.0.1' });
+  await closeServer(probe, 1);
+}
+
+async function prepareDatabase(databaseUrl: string): Promise<void> {
+  await migrate(databaseUrl);
+  await seedChains(databaseUrl);
+  await seedTokens(databaseUrl);
+}
+
+async function startParts({ options, env, bundlesDir, teardown }: Context): Promise<Services> {
+  const { home, log, signal, toolsDir = toolsFolder } = options;
+  log(`Starting the database, Redis, queues and secrets in ${home}, and building the functions.`);
+  const building = options.bundlesDir ? Promise.resolve() : build({ outDir: bundlesDir });
+  const common = { home, toolsDir, env, log, allow, teardown };
+  const starting = startServices({ ...common, ...(signal && { signal }) });
+  const [services] = await startAll([starting, building]);
+  return services;
+}
+
+async function provision({ options, env, teardown }: Context, { aws, databaseUrl, redis }: Services) {
+  options.log('Bringing the database, the queues and the secrets up to date.');
+  const access = awsAccess(env, platformCaller);
+  const sqs = new SQSClient({ ...access, endpoint: aws.sqs });
+  const secretsManager = new SecretsManagerClient({ ...access, endpoint: aws.secretsManager });
+  teardown.add('the clients of AWS', () => {
+    sqs.destroy();
+    secretsManager.destroy();
+  });
+  const [queues, { adminToken }] = await Promise.all([
+    provisionQueues({ messages, sqs }),
+    provisionSecrets(secretsManager, { databaseUrl, redis, adminToken: env.ADMIN_TOKEN }),
+    prepareDatabase(databaseUrl),
+  ]);
+  return { sqs, queues, adminToken };
+}
+
+type Provisioned = Awaited<ReturnType<typeof provision>>;
+
+function startFunctions(context: Context, { aws }: Services, { queues }: Provisioned): Lambda {
+  const { env, bundlesDir, functionLog } = context;
+  const common = { aws, queues, version: manifest.version, env };
+  const lambda = createLambda({
+    bundlesDir,
+    log: functionLog,
+    environment: (id) => functionVariables(specOf(id), common),
+  });
+  context.teardown.add('the functions', lambda.stop);
+  return lambda;
+}
+
+type PlatformInvoke = Platform['invoke'];
+
+/** What makes functions run: the last to start, the first to stop. */
+async function startTriggers(context: Context, { sqs, queues }: Provisioned, invoke: PlatformInvoke) {
+  const { options, teardown, functionLog: log } = context;
+  const control = await startControl(invoke);
+  teardown.add('the control server', control.stop);
+  const eventSources: EventSources = startEventSources({ messages, queues, sqs, invoke, log });
+  teardown.add('the event sources', eventSources.stop);
+  if (options.schedules) teardown.add('the scheduler', startScheduler({ schedules, invoke, log }).stop);
+  const gateway = await startGateway({ port: options.port, endpoints, invoke });
+  teardown.add('the gateway', gateway.stop);
+  return { control, eventSources, gateway };
+}
+
+async function start(context: Context): Promise<Omit<Platform, 'stop'>> {
+  const { options, teardown, bundlesDir } = context;
+  const { home, port, signal } = options;
+  const apiUrl = `http://127.0.0.1:${port}`;
+  const claimed = await claimHome(home, { apiUrl, version: manifest.version });
+  teardown.add('the home folder', claimed.release);
+  await assertPortIsFree(port);
+  const logFile = openLogFile(join(home, 'logs', 'functions.log'));
+  teardown.add('the log', logFile.close);
+  const running = { ...context, functionLog: logFile.log };
+
+  const services = await startParts(running);
+  signal?.throwIfAborted();
+  const provisioned = await provision(running, services);
+  signal?.throwIfAborted();
+  const lambda = startFunctions(running, services, provisioned);
+  const invoke: PlatformInvoke = async (id, event) => lambda.invoke(id, event, specOf(id).limits);
+  const { control, eventSources, gateway } = await startTriggers(running, provisioned, invoke);
+
+  const { databaseUrl, aws } = services;
+  const instance = await claimed.publish({
+    api_url: gateway.url,
+    control_url: control.url,
+    control_token: control.token,
+    database_url: databaseUrl,
+    sqs_endpoint: aws.sqs,
+    secrets_manager_endpoint: aws.secretsManager,
+    kms_endpoint: aws.kms,
+    bundles_dir: bundlesDir,
+  });
+  const { drained } = eventSources;
+  return { ...provisioned, url: gateway.url, databaseUrl, instance, invoke, drained };
+}
+
+/** Starts everything, or stops what it had started and throws. */
+export async function startPlatform(options: PlatformOptions): Promise<Platform> {
+  const { log, home, env = process.env, bundlesDir = join(home, 'build', 'functions') } = options;
+  const teardown = createTeardown(log);
+  try {
+    const context = { options, env, bundlesDir, teardown, functionLog: log };
+    return { ...(await start(context)), stop: teardown.run };
+  } catch (error) {
+    await teardown.run();
+    throw error;
+  }
+}

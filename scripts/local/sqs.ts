@@ -1,0 +1,57 @@
+// SQS over the wire: the fauxqs server, with its messages kept in a folder of ours.
+import { mkdir } from 'node:fs/promises';
+import { buildApp } from 'fauxqs';
+import { explainFileError, type Log } from './processes.ts';
+
+type Stores = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>['stores']>;
+type Constructor<T, A extends unknown[] = []> = new (...args: A) => T;
+
+interface Persistence {
+  load(sqs: Stores['sqsStore'], sns: Stores['snsStore'], s3: Stores['s3Store']): void;
+  close(): void;
+}
+
+interface Sqs {
+  url: string;
+  stop(): Promise<void>;
+}
+
+async function internals() {
+  const folder = new URL('.', import.meta.resolve('fauxqs'));
+  const load = async (path: string) => await import(new URL(path, folder).href);
+  const [sqs, sns, s3, persistence] = await Promise.all(
+    ['sqs/sqsStore.js', 'sns/snsStore.js', 's3/s3Store.js', 'persistence.js'].map(load),
+  );
+  return {
+    SqsStore: sqs.SqsStore as Constructor<Stores['sqsStore']>,
+    SnsStore: sns.SnsStore as Constructor<Stores['snsStore']>,
+    S3Store: s3.S3Store as Constructor<Stores['s3Store']>,
+    PersistenceManager: persistence.PersistenceManager as Constructor<Persistence, [string]>,
+  };
+}
+
+/**
+ * fauxqs' own start function listens on every network interface. This does the same with its parts, on 127.0.0.1;
+ * the package's version is pinned.
+ */
+export async function startSqs(options: { dataDir: string; port?: number; log: Log }): Promise<Sqs> {
+  await mkdir(options.dataDir, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw explainFileError(error, options.dataDir);
+  });
+  const { SqsStore, SnsStore, S3Store, PersistenceManager } = await internals();
+  const stores: Stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
+  const persistence = new PersistenceManager(options.dataDir);
+  persistence.load(stores.sqsStore, stores.snsStore, stores.s3Store);
+  Object.assign(stores.sqsStore, { persistence });
+  for (const queue of stores.sqsStore.allQueues()) Object.assign(queue, { persistence });
+  const app = buildApp({ logger: false, stores });
+  app.addHook('preClose', async () => persistence.close());
+  const url = await app.listen({ port: options.port ?? 0, host: '127.0.0.1' });
+  const stop = async () => {
+    const closed = app.close();
+    // A receiver that waits for messages would hold the server for up to twenty seconds.
+    app.server.closeAllConnections();
+    await closed;
+  };
+  return { url, stop };
+}

@@ -1,0 +1,113 @@
+import { and, asc, eq, sql } from 'drizzle-orm';
+import { formatUnits, plain } from '#shared/domain/decimal.ts';
+import { valuePosition } from '#shared/domain/valuation.ts';
+import { notFound } from '#shared/errors.ts';
+import { publicChainId, tokenColumns, tokenSummary } from './chains.ts';
+import type { Db } from './client.ts';
+import { toPage } from './page.ts';
+import { balances } from './schema/balances.ts';
+import { chains, tokens } from './schema/chains.ts';
+import { wallets } from './schema/users.ts';
+
+const query = (db: Db, userId: bigint) => ({
+  where: (...conditions: Parameters<typeof and>) =>
+    db
+      .select({
+        id: balances.id,
+        uuid: balances.uuid,
+        walletUuid: wallets.uuid,
+        ...tokenColumns,
+        priceUsd: tokens.currentPriceUsd,
+        balance: balances,
+      })
+      .from(balances)
+      .innerJoin(wallets, eq(wallets.id, balances.walletId))
+      .innerJoin(tokens, eq(tokens.id, balances.tokenId))
+      .innerJoin(chains, eq(chains.id, tokens.chainId))
+      .where(and(eq(balances.userId, userId), eq(balances.isDeleted, false), ...conditions)),
+});
+
+type Row = Awaited<ReturnType<ReturnType<typeof query>['where']>>[number];
+
+const present = (row: Row) => {
+  const { balance, decimals } = row;
+  const priceUsd = row.priceUsd === null ? null : plain(row.priceUsd);
+  const figures = valuePosition(
+    {
+      rawAmount: BigInt(balance.rawAmount),
+      unknownBasisRawAmount: BigInt(balance.unknownBasisRawAmount),
+      soldRawAmount: BigInt(balance.soldRawAmount),
+      shortfallRawAmount: BigInt(balance.shortfallRawAmount),
+      unknownSlices: balance.unknownSlices,
+      decimals,
+      costBasisUsd: plain(balance.costBasisUsd),
+      totalSellValueUsd: plain(balance.totalSellValueUsd),
+      realizedPnlUsd: plain(balance.realizedPnlUsd),
+      unknownCostProceedsUsd: plain(balance.unknownCostProceedsUsd),
+    },
+    priceUsd,
+  );
+  return {
+    uuid: row.uuid,
+    wallet_uuid: row.walletUuid,
+    chain_id: publicChainId(row.publicId),
+    token: tokenSummary(row),
+    amount: plain(balance.amount),
+    raw_amount: balance.rawAmount,
+    avg_buy_price_usd: figures.avgBuyPriceUsd,
+    avg_sell_price_usd: figures.avgSellPriceUsd,
+    total_buy_value_usd: plain(balance.totalBuyValueUsd),
+    total_sell_value_usd: plain(balance.totalSellValueUsd),
+    cost_basis_usd: figures.costBasisUsd,
+    realized_pnl_usd: plain(balance.realizedPnlUsd),
+    realized_pnl_usd_min: plain(balance.realizedPnlUsd),
+    realized_pnl_usd_max: figures.realizedMaxUsd,
+    price_usd: priceUsd,
+    value_usd: figures.valueUsd,
+    unrealized_pnl_usd: figures.unrealizedPnlUsd,
+    fees_usd: plain(balance.feesUsd),
+    basis_complete: figures.basisComplete,
+    shortfall: formatUnits(BigInt(balance.shortfallRawAmount), decimals),
+    state: balance.dirtySince === null ? ('current' as const) : ('recalculating' as const),
+  };
+};
+
+/** @throws BalanceError when there is no such balance, or it is another's. */
+export const requireBalance = async (db: Db, userId: bigint, uuid: string) => {
+  const [row] = await db
+    .select({ id: balances.id, decimals: tokens.decimals })
+    .from(balances)
+    .innerJoin(tokens, eq(tokens.id, balances.tokenId))
+    .where(and(eq(balances.userId, userId), eq(balances.uuid, uuid), eq(balances.isDeleted, false)));
+  if (!row) throw notFound('Balance');
+  return row;
+};
+
+/** A page of a wallet's balances in the order they came to be; without `dust`, tiny remainders stay out. */
+export const pageBalances = async (
+  db: Db,
+  userId: bigint,
+  walletId: bigint,
+  options: { limit: number; cursor?: string | undefined; dustThreshold: string; dust: boolean },
+) => {
+  const { limit, cursor, dustThreshold, dust } = options;
+  const rows = await query(db, userId)
+    .where(
+      eq(balances.walletId, walletId),
+      dust ? undefined : sql`(${balances.amount} = 0 OR ${balances.amount} >= ${dustThreshold}::numeric)`,
+      cursor === undefined
+        ? undefined
+        : sql`${balances.id} > (SELECT id FROM balances WHERE uuid = ${cursor} AND user_id = ${userId})`,
+    )
+    .orderBy(asc(balances.id))
+    .limit(limit + 1);
+  return toPage(rows, limit, present);
+};
+
+/** All balances of a wallet on one chain, dust and closed ones included. */
+export const balancesOnChain = async (db: Db, userId: bigint, walletId: bigint, chainId: bigint) => {
+  const rows = await query(db, userId)
+    .where(eq(balances.walletId, walletId), eq(tokens.chainId, chainId))
+    .orderBy(asc(balances.id));
+  return rows.map(present);
+};

@@ -1,0 +1,56 @@
+import type { SQL } from 'drizzle-orm';
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import pg from 'pg';
+import { readSecret } from '#shared/adapters/secrets.ts';
+
+/** A connection or an open transaction: queries take either. */
+export type Db = Pick<
+  NodePgDatabase,
+  | 'select'
+  | 'selectDistinct'
+  | 'insert'
+  | 'update'
+  | 'delete'
+  | 'execute'
+  | 'transaction'
+  | 'query'
+  | '$with'
+  | 'with'
+>;
+
+/** A pool of one: a Lambda environment serves one request at a time. Fit for PgBouncer in transaction mode. */
+export const createPool = (connectionString: string, max = 1): pg.Pool =>
+  new pg.Pool({
+    connectionString,
+    max,
+    min: 0,
+    idleTimeoutMillis: 120_000,
+    connectionTimeoutMillis: 3_000,
+    query_timeout: 55_000,
+    application_name: 'bagtracker',
+  });
+
+export const createDb = (pool: pg.Pool) => drizzle(pool, { casing: 'snake_case' });
+
+let connected: Promise<Db> | undefined;
+
+const connect = async (): Promise<Db> => {
+  const { url } = await readSecret<{ url: string }>('database');
+  const pool = createPool(url);
+  // An idle connection that the server closes must not end the process; the next query connects anew.
+  pool.on('error', () => undefined);
+  return createDb(pool);
+};
+
+/** The database of this Lambda environment, connected at the first call. */
+export const db = (): Promise<Db> => {
+  connected ??= connect().catch((error: unknown) => {
+    connected = undefined;
+    throw error;
+  });
+  return connected;
+};
+
+/** Runs a statement and gives its rows as they come from the driver: numerics as strings, bigints as strings. */
+export const rowsOf = async <T extends Record<string, unknown>>(db: Db, statement: SQL): Promise<T[]> =>
+  (await db.execute(statement)).rows as T[];

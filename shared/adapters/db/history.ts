@@ -1,0 +1,81 @@
+import { sql } from 'drizzle-orm';
+import { plain, product } from '#shared/domain/decimal.ts';
+import { type Db, rowsOf } from './client.ts';
+
+/** A row's id is its balance's id x 8 + this: the primary key alone keeps a second delivery from writing anything. */
+const snapshotCodes = { transaction: 0, hourly: 1, daily: 2, weekly: 3, monthly: 4 } as const;
+
+export type SnapshotType = keyof typeof snapshotCodes;
+
+/**
+ * Writes one row for every balance that is not empty or dust, in one statement.
+ *
+ * @param at the moment the snapshot is for: the scheduled one, whenever it runs
+ * @returns how many rows were new
+ */
+export const insertBalanceSnapshots = async (
+  db: Db,
+  type: SnapshotType,
+  at: Date,
+  dustThreshold: string,
+): Promise<number> => {
+  const { rowCount } = await db.execute(sql`
+    INSERT INTO balances_history (snapshot_date, id, balance_id, user_id, snapshot_type, amount, price_usd,
+                                  cost_basis_usd, realized_pnl_usd, unrealized_pnl_usd)
+    SELECT ${at.toISOString()}::timestamptz, balances.id * 8 + ${snapshotCodes[type]}, balances.id,
+      balances.user_id, ${type}, balances.amount, tokens.current_price_usd,
+      CASE WHEN balances.unknown_basis_raw_amount < balances.raw_amount THEN balances.cost_basis_usd END,
+      balances.realized_pnl_usd,
+      CASE WHEN balances.unknown_basis_raw_amount = 0
+        THEN balances.amount * tokens.current_price_usd - balances.cost_basis_usd END
+    FROM balances JOIN tokens ON tokens.id = balances.token_id
+    WHERE NOT balances.is_deleted AND balances.amount > 0 AND balances.amount >= ${dustThreshold}::numeric
+    ON CONFLICT DO NOTHING`);
+  return rowCount ?? 0;
+};
+
+export type Interval = 'hour' | 'day' | 'week' | 'month';
+
+interface PointRow extends Record<string, unknown> {
+  at: string;
+  amount: string;
+  price_usd: string | null;
+  cost_basis_usd: string | null;
+  unrealized_pnl_usd: string | null;
+  snapshot_type: SnapshotType;
+}
+
+const orNull = (value: string | null): string | null => (value === null ? null : plain(value));
+
+/** A page of a balance's history: the last snapshot of each interval, the oldest first. */
+export const pageHistory = async (
+  db: Db,
+  userId: bigint,
+  balanceId: bigint,
+  { from, to, interval, limit }: { from: Date; to: Date; interval: Interval; limit: number },
+) => {
+  const rows = await rowsOf<PointRow>(
+    db,
+    sql`SELECT DISTINCT ON (date_trunc(${interval}, snapshot_date, 'UTC'))
+          to_char(snapshot_date AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at, amount, price_usd,
+          cost_basis_usd, unrealized_pnl_usd, snapshot_type
+        FROM balances_history
+        WHERE user_id = ${userId} AND balance_id = ${balanceId}
+          AND snapshot_date BETWEEN ${from.toISOString()} AND ${to.toISOString()}
+        ORDER BY date_trunc(${interval}, snapshot_date, 'UTC'), snapshot_date DESC, id
+        LIMIT ${limit + 1}`,
+  );
+  const shown = rows.slice(0, limit);
+  return {
+    items: shown.map((row) => ({
+      at: row.at,
+      amount: plain(row.amount),
+      price_usd: orNull(row.price_usd),
+      value_usd: row.price_usd === null ? null : product(row.amount, row.price_usd),
+      cost_basis_usd: orNull(row.cost_basis_usd),
+      unrealized_pnl_usd: orNull(row.unrealized_pnl_usd),
+      snapshot_type: row.snapshot_type,
+    })),
+    next_cursor: rows.length > limit ? (rows[limit]?.at ?? null) : null,
+  };
+};

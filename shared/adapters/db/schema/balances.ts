@@ -1,0 +1,61 @@
+import { bigint, boolean, numeric, pgTable, text } from 'drizzle-orm/pg-core';
+import { common, instant, rawAmount, reference } from './columns.ts';
+
+export const balances = pgTable('balances', {
+  ...common,
+  userId: reference().notNull(),
+  walletId: reference().notNull(),
+  tokenId: reference().notNull(),
+  rawAmount: rawAmount().notNull().default('0'),
+  amount: numeric().notNull().default('0'),
+  costBasisUsd: numeric().notNull().default('0'),
+  unknownBasisRawAmount: rawAmount().notNull().default('0'),
+  totalBuyValueUsd: numeric().notNull().default('0'),
+  totalSellValueUsd: numeric().notNull().default('0'),
+  soldRawAmount: rawAmount().notNull().default('0'),
+  realizedPnlUsd: numeric().notNull().default('0'),
+  unknownCostProceedsUsd: numeric().notNull().default('0'),
+  unknownSlices: bigint({ mode: 'bigint' }).notNull().default(0n),
+  shortfallRawAmount: rawAmount().notNull().default('0'),
+  feesUsd: numeric().notNull().default('0'),
+  dirtySince: instant(),
+  version: bigint({ mode: 'bigint' }).notNull().default(0n),
+});
+
+export const lots = pgTable('lots', {
+  ...common,
+  userId: reference().notNull(),
+  balanceId: reference().notNull(),
+  sequence: bigint({ mode: 'bigint' }).notNull(),
+  transactionId: reference().notNull(),
+  kind: text({ enum: ['BUY', 'TRANSFER_IN'] }).notNull(),
+  acquiredAt: instant().notNull(),
+  openedAt: instant().notNull(),
+  rawAmount: rawAmount().notNull(),
+  remainingRawAmount: rawAmount().notNull(),
+  basisKnown: boolean().notNull(),
+  unitPriceUsd: numeric().notNull(),
+  lumpUsd: numeric().notNull(),
+  remainingLumpUsd: numeric().notNull(),
+  costUsd: numeric().notNull(),
+  remainingCostUsd: numeric().notNull(),
+});
+
+export const lotMatches = pgTable('lot_matches', {
+  ...common,
+  userId: reference().notNull(),
+  balanceId: reference().notNull(),
+  sequence: bigint({ mode: 'bigint' }).notNull(),
+  transactionId: reference().notNull(),
+  lotSequence: bigint({ mode: 'bigint' }),
+  kind: text({ enum: ['SELL', 'TRANSFER_OUT', 'FEE'] }).notNull(),
+  rawAmount: rawAmount().notNull(),
+  unitPriceUsd: numeric(),
+  lumpUsd: numeric(),
+  costUsd: numeric(),
+  proceedsUsd: numeric(),
+  gainUsd: numeric(),
+  acquiredAt: instant(),
+  disposedAt: instant().notNull(),
+  term: text({ enum: ['short', 'long'] }),
+});

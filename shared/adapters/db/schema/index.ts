@@ -1,0 +1,7 @@
+export * from './balances.ts';
+export * from './chains.ts';
+export * from './exchanges.ts';
+export * from './history.ts';
+export * from './messages.ts';
+export * from './transactions.ts';
+export * from './users.ts';

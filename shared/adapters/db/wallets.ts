@@ -1,0 +1,112 @@
+import { and, desc, eq, inArray, sql } from 'drizzle-orm';
+import { publicChainId } from './chains.ts';
+import type { Db } from './client.ts';
+import { toPage } from './page.ts';
+import { chains } from './schema/chains.ts';
+import { walletAddresses, wallets } from './schema/users.ts';
+import { owned, type WalletRow } from './wallet-access.ts';
+
+/** An address to watch, in canonical form. */
+export interface WatchedAddress {
+  chainId: bigint;
+  address: string;
+}
+
+export const insertWallet = async (
+  db: Db,
+  userId: bigint,
+  wallet: { name: string; description: string | null },
+): Promise<WalletRow> => {
+  const [created] = await db
+    .insert(wallets)
+    .values({ ...wallet, userId, createdBy: userId })
+    .returning();
+  if (!created) throw new Error('INSERT returned no row');
+  return created;
+};
+
+/** Adds addresses to a wallet; gives those that one of the user's wallets has already. */
+export const insertAddresses = async (
+  db: Db,
+  userId: bigint,
+  walletId: bigint,
+  addresses: readonly WatchedAddress[],
+): Promise<WatchedAddress[]> => {
+  if (addresses.length === 0) return [];
+  const added = await db
+    .insert(walletAddresses)
+    .values(addresses.map((address) => ({ ...address, userId, walletId, createdBy: userId })))
+    .onConflictDoNothing()
+    .returning({ chainId: walletAddresses.chainId, address: walletAddresses.address });
+  const written = new Set(added.map(({ chainId, address }) => `${chainId}:${address}`));
+  return addresses.filter(({ chainId, address }) => !written.has(`${chainId}:${address}`));
+};
+
+/** The wallet, if any, in which a user watches an address. */
+export const findAddressWallet = async (db: Db, userId: bigint, { chainId, address }: WatchedAddress) => {
+  const [found] = await db
+    .select({ walletId: walletAddresses.walletId, name: wallets.name })
+    .from(walletAddresses)
+    .innerJoin(wallets, eq(wallets.id, walletAddresses.walletId))
+    .where(
+      and(
+        eq(walletAddresses.userId, userId),
+        eq(walletAddresses.chainId, chainId),
+        eq(walletAddresses.address, address),
+        eq(walletAddresses.isDeleted, false),
+      ),
+    );
+  return found;
+};
+
+/** Wallets with their addresses, as the API shows them. */
+export const presentWallets = async (db: Db, rows: readonly WalletRow[]) => {
+  const ids = rows.map((wallet) => wallet.id);
+  const addresses =
+    ids.length === 0
+      ? []
+      : await db
+          .select({
+            walletId: walletAddresses.walletId,
+            uuid: walletAddresses.uuid,
+            publicId: chains.publicId,
+            address: walletAddresses.address,
+          })
+          .from(walletAddresses)
+          .innerJoin(chains, eq(chains.id, walletAddresses.chainId))
+          .where(and(inArray(walletAddresses.walletId, ids), eq(walletAddresses.isDeleted, false)))
+          .orderBy(walletAddresses.id);
+  return rows.map((wallet) => ({
+    uuid: wallet.uuid,
+    name: wallet.name,
+    description: wallet.description,
+    addresses: addresses
+      .filter((address) => address.walletId === wallet.id)
+      .map(({ uuid, publicId, address }) => ({ uuid, chain_id: publicChainId(publicId), address })),
+    created_at: wallet.createdAt.toISOString(),
+    updated_at: wallet.updatedAt.toISOString(),
+  }));
+};
+
+/** A page of a user's wallets, the newest first. */
+export const pageWallets = async (
+  db: Db,
+  userId: bigint,
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
+) => {
+  const rows = await db
+    .select()
+    .from(wallets)
+    .where(
+      and(
+        owned(userId),
+        cursor === undefined
+          ? undefined
+          : sql`${wallets.id} < (SELECT id FROM wallets WHERE uuid = ${cursor} AND user_id = ${userId})`,
+      ),
+    )
+    .orderBy(desc(wallets.id))
+    .limit(limit + 1);
+  const presented = await presentWallets(db, rows);
+  return toPage(presented, limit, (wallet) => wallet);
+};

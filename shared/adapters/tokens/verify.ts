@@ -1,0 +1,44 @@
+import { createLocalJWKSet, errors, type JSONWebKeySet, jwtVerify } from 'jose';
+import { readSecret } from '#shared/adapters/secrets.ts';
+import { AppError } from '#shared/errors.ts';
+import { algorithm, audience, issuer, tokenType } from './claims.ts';
+
+const unauthenticated = (message: string) => new AppError('AuthenticationError', message);
+
+/**
+ * The user behind an `Authorization` header.
+ *
+ * @returns the user's uuid
+ * @throws AuthenticationError when the header is missing, or the token is malformed, expired or not ours
+ */
+export const verifyAccessToken = async (header: string | undefined, now: Date): Promise<string> => {
+  const token = /^Bearer +(\S+)$/i.exec(header ?? '')?.[1];
+  if (!token) throw unauthenticated('Send the access token of POST /log-in as "Authorization: Bearer …"');
+  const keys = await readSecret<JSONWebKeySet>('jwt-public');
+  const lookUp = createLocalJWKSet(keys);
+  try {
+    const { payload } = await jwtVerify(
+      token,
+      (header, input) => {
+        // Without a kid the only key would be taken; a token must say which key signed it.
+        if (typeof header.kid !== 'string') throw new errors.JWTInvalid('kid is missing');
+        return lookUp(header, input);
+      },
+      {
+        algorithms: [algorithm],
+        issuer,
+        audience,
+        typ: tokenType,
+        requiredClaims: ['exp', 'sub', 'jti'],
+        currentDate: now,
+      },
+    );
+    return payload.sub ?? '';
+  } catch (error) {
+    if (error instanceof errors.JWTExpired)
+      throw unauthenticated('The access token has expired: log in again');
+    if (error instanceof errors.JOSEError)
+      throw unauthenticated('The access token is not valid: log in again');
+    throw error;
+  }
+};

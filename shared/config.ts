@@ -1,0 +1,22 @@
+import * as z from 'zod';
+
+/** Settings of a function beside its secrets, read from the environment; `.env.example` explains each. */
+const Settings = z.object({
+  BAGTRACKER_VERSION: z.string().default('development'),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  /** Above this many transactions to replay, a request leaves them to the queue. */
+  INLINE_REPLAY_LIMIT: z.coerce.number().int().min(0).default(5_000),
+  /** Remainders below this amount are left out of lists and snapshots. */
+  DUST_THRESHOLD: z
+    .string()
+    .regex(/^\d+(\.\d+)?$/)
+    .default('0.000001'),
+});
+
+let parsed: z.output<typeof Settings> | undefined;
+
+/** @throws when a variable is malformed, naming it. */
+export const settings = (): z.output<typeof Settings> => {
+  parsed ??= Settings.parse(process.env);
+  return parsed;
+};

@@ -1,0 +1,193 @@
+import * as z from 'zod';
+import { endpoint } from './endpoint.ts';
+import {
+  BalanceParams,
+  ChainId,
+  Decimal,
+  Flag,
+  Instant,
+  InstantInput,
+  page,
+  pageQuery,
+  RawAmount,
+  TokenSummary,
+  Uuid,
+  WalletParams,
+} from './fields.ts';
+import { snapshotTypes } from './schedules.ts';
+import { balanceStates } from './transactions.ts';
+
+/** The position of one wallet in one token. Sums are exact; averages are rounded half-even to 18 places. */
+export const Balance = z
+  .strictObject({
+    uuid: Uuid,
+    wallet_uuid: Uuid,
+    chain_id: ChainId,
+    token: TokenSummary,
+    amount: Decimal,
+    raw_amount: RawAmount,
+    avg_buy_price_usd: Decimal.nullable(),
+    avg_sell_price_usd: Decimal.nullable(),
+    total_buy_value_usd: Decimal,
+    total_sell_value_usd: Decimal,
+    cost_basis_usd: Decimal.nullable(),
+    realized_pnl_usd: Decimal,
+    realized_pnl_usd_min: Decimal.meta({
+      description: 'With every unknown cost as high as its proceeds.',
+    }),
+    realized_pnl_usd_max: Decimal.meta({
+      description: 'With every unknown cost at zero.',
+    }),
+    price_usd: Decimal.nullable(),
+    value_usd: Decimal.nullable(),
+    unrealized_pnl_usd: Decimal.nullable(),
+    fees_usd: Decimal,
+    basis_complete: z.boolean(),
+    shortfall: Decimal.meta({
+      description: 'Quantity disposed of that no lot covers.',
+    }),
+    state: z.enum(balanceStates),
+  })
+  .meta({ id: 'Balance' });
+
+export const Lot = z
+  .strictObject({
+    uuid: Uuid,
+    acquired_at: Instant,
+    transaction_uuid: Uuid,
+    amount: Decimal,
+    remaining_amount: Decimal,
+    unit_cost_usd: Decimal.nullable(),
+    cost_usd: Decimal.nullable(),
+    remaining_cost_usd: Decimal.nullable(),
+    basis_known: z.boolean(),
+  })
+  .meta({ id: 'Lot' });
+
+export const Match = z
+  .strictObject({
+    uuid: Uuid,
+    transaction_uuid: Uuid,
+    lot_uuid: Uuid.nullable().meta({
+      description: 'Null for a shortfall: the part that no lot covers.',
+    }),
+    kind: z.enum(['SELL', 'TRANSFER_OUT', 'FEE']),
+    amount: Decimal,
+    cost_usd: Decimal.nullable(),
+    proceeds_usd: Decimal.nullable(),
+    gain_usd: Decimal.nullable(),
+    acquired_at: Instant.nullable(),
+    disposed_at: Instant,
+    term: z.enum(['short', 'long']).nullable(),
+  })
+  .meta({ id: 'Match' });
+
+export const HistoryPoint = z
+  .strictObject({
+    at: Instant,
+    amount: Decimal,
+    price_usd: Decimal.nullable(),
+    value_usd: Decimal.nullable(),
+    cost_basis_usd: Decimal.nullable(),
+    unrealized_pnl_usd: Decimal.nullable(),
+    snapshot_type: z.enum(snapshotTypes),
+  })
+  .meta({ id: 'HistoryPoint' });
+
+export const listBalances = endpoint({
+  id: 'balances/list',
+  method: 'GET',
+  path: '/balance/wallet/{wallet_uuid}',
+  summary: 'List the balances of a wallet; remainders too small to matter are left out unless asked for',
+  auth: 'user',
+  role: 'api',
+  status: 200,
+  errors: ['WalletError'],
+  shapes: {
+    params: WalletParams,
+    query: z.strictObject({ ...pageQuery, dust: Flag }),
+    response: page(Balance),
+  },
+});
+
+export const listLots = endpoint({
+  id: 'balances/lots',
+  method: 'GET',
+  path: '/balance/{balance_uuid}/lots',
+  summary: 'List the lots of a balance, the oldest first',
+  auth: 'user',
+  role: 'api',
+  status: 200,
+  errors: ['BalanceError'],
+  shapes: {
+    params: BalanceParams,
+    query: z.strictObject({ ...pageQuery, open: Flag }),
+    response: page(Lot),
+  },
+});
+
+export const listMatches = endpoint({
+  id: 'balances/matches',
+  method: 'GET',
+  path: '/balance/{balance_uuid}/matches',
+  summary: 'List the lot matches of a balance, the oldest disposal first',
+  auth: 'user',
+  role: 'api',
+  status: 200,
+  errors: ['BalanceError'],
+  shapes: {
+    params: BalanceParams,
+    query: z.strictObject(pageQuery),
+    response: page(Match),
+  },
+});
+
+export const listBalanceHistory = endpoint({
+  id: 'balances/history',
+  method: 'GET',
+  path: '/balance/history/{balance_uuid}',
+  summary: 'List the snapshots of a balance, the last of each interval, the oldest first',
+  auth: 'user',
+  role: 'api',
+  status: 200,
+  errors: ['BalanceError'],
+  shapes: {
+    params: BalanceParams,
+    query: z.strictObject({
+      from: InstantInput.optional().meta({
+        description: 'Inclusive; 30 days before `to` unless given.',
+      }),
+      to: InstantInput.optional().meta({
+        description: 'Inclusive; now unless given.',
+      }),
+      interval: z.enum(['hour', 'day', 'week', 'month']).default('hour'),
+      limit: pageQuery.limit,
+      cursor: InstantInput.optional().meta({
+        description: 'The `next_cursor` of the page before.',
+      }),
+    }),
+    response: z.strictObject({
+      items: z.array(HistoryPoint),
+      next_cursor: Instant.nullable(),
+    }),
+  },
+});
+
+export const recalculateWallet = endpoint({
+  id: 'balances/recalculate',
+  method: 'POST',
+  path: '/balance/recalculate/wallet/{wallet_uuid}',
+  summary: 'Replay every balance of a wallet from its first transaction',
+  auth: 'admin',
+  role: 'api',
+  status: 202,
+  errors: ['WalletError'],
+  shapes: {
+    params: WalletParams,
+    response: z.strictObject({
+      wallet_uuid: Uuid,
+      balances: z.int(),
+      state: z.literal('recalculating'),
+    }),
+  },
+});

@@ -1,0 +1,116 @@
+import * as z from 'zod';
+
+/** Decimal amounts travel as strings; a JSON number would pass through a float. */
+const decimalPattern = /^\d{1,78}(\.\d{1,255})?$/;
+const pricePattern = /^\d{1,60}(\.\d{1,18})?$/;
+const integerPattern = /^\d{1,78}$/;
+const maxUint256 = 2n ** 256n - 1n;
+
+export const Uuid = z.uuid().meta({ example: '0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11' });
+
+/** An instant in UTC, as the API writes it. */
+export const Instant = z.iso.datetime().meta({ example: '2024-03-01T12:00:00.000Z' });
+
+/** An instant as a caller may write it: ISO 8601 with an offset. */
+export const InstantInput = z.iso
+  .datetime({
+    offset: true,
+    error: 'expected an ISO 8601 time with an offset, such as 2024-03-01T12:00:00Z',
+  })
+  .meta({ example: '2024-03-01T12:00:00Z' });
+
+/** A decimal as the API writes it: plain, no exponent, no trailing zeros; may be negative. */
+export const Decimal = z
+  .string()
+  .regex(/^-?\d+(\.\d+)?$/)
+  .meta({ example: '17.5' });
+
+/** A non-negative decimal from a caller. */
+export const DecimalInput = z
+  .string('expected a decimal as a string, such as "1.5"')
+  .regex(decimalPattern, 'expected a decimal as a string, such as "1.5": no sign, no exponent, no separators')
+  .meta({ example: '1.5' });
+
+/** A price or a sum in USD from a caller: at most 18 decimal places. */
+export const PriceInput = z
+  .string('expected USD as a string, such as "2500.50"')
+  .regex(pricePattern, 'expected USD as a string, such as "2500.50", with at most 18 decimal places')
+  .meta({ example: '2500.50' });
+
+/** An integer count of a token's smallest unit. */
+export const RawAmount = z.string().regex(/^\d+$/).meta({ example: '1500000000000000000' });
+
+export const RawAmountInput = z
+  .string('expected a whole number as a string, in the smallest unit of the token')
+  .regex(integerPattern, 'expected a whole number as a string, in the smallest unit of the token')
+  .refine((text) => BigInt(text) <= maxUint256, 'expected at most 2^256 - 1')
+  .meta({ example: '1500000000000000000' });
+
+/** The public chain id, or the short name of a chain that has none: 1, 56, 137, 42161, tron, solana, stacks. */
+export const ChainId = z.union([z.int().positive(), z.string()]).meta({ example: 1 });
+
+export const ChainIdInput = z
+  .union(
+    [z.int().positive(), z.string().min(1).max(32)],
+    'expected a chain id such as 1, or a name such as "solana"',
+  )
+  .transform(String)
+  .meta({ example: 1 });
+
+export const TransactionHash = z
+  .string()
+  .regex(/^[0-9A-Za-z]{1,128}$/, 'expected a transaction hash: letters and digits only')
+  .meta({
+    example: '0x5c504ed432cb51138bcf09aa5e8a410dd4a1e204ef84bfed1be16dfba1b22060',
+  });
+
+/** A whole number that a caller may send as a number or as a string of digits. */
+export const CountInput = z
+  .union([z.int().nonnegative(), z.string().regex(integerPattern)], 'expected a whole number')
+  .transform(String)
+  .meta({ example: 21000 });
+
+export const Username = z
+  .string()
+  .regex(/^[0-9A-Za-z]{3,50}$/, 'expected 3 to 50 letters or digits')
+  .toLowerCase()
+  .meta({ example: 'ada' });
+
+/** Only the length matters; the words are taken as they are. */
+export const Password = z
+  .string()
+  .min(8, 'expected at least 8 characters')
+  .max(128, 'expected at most 128 characters')
+  .meta({ example: 'correct horse battery staple' });
+
+/** Query parameters of every list. */
+export const pageQuery = {
+  limit: z.coerce.number().int().min(1).max(200).default(50).meta({ description: 'How many, at most 200.' }),
+  cursor: Uuid.optional().meta({
+    description: 'The `next_cursor` of the page before.',
+  }),
+};
+
+/** A yes or no in a query string. */
+export const Flag = z
+  .enum(['true', 'false'])
+  .default('false')
+  .transform((text) => text === 'true');
+
+/** A page of a list. */
+export const page = <T extends z.ZodType>(item: T) =>
+  z.strictObject({ items: z.array(item), next_cursor: z.uuid().nullable() });
+
+export const WalletParams = z.strictObject({ wallet_uuid: Uuid });
+export const BalanceParams = z.strictObject({ balance_uuid: Uuid });
+
+/** A token as other resources show it. */
+export const TokenSummary = z
+  .strictObject({
+    uuid: Uuid,
+    symbol: z.string(),
+    name: z.string(),
+    decimals: z.int(),
+    contract_address: z.string().nullable(),
+  })
+  .meta({ id: 'Token' });

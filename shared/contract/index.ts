@@ -1,0 +1,31 @@
+import { logIn, signUp } from './auth.ts';
+import { listBalanceHistory, listBalances, listLots, listMatches, recalculateWallet } from './balances.ts';
+import { getOpenApi } from './documents.ts';
+import type { Endpoint } from './endpoint.ts';
+import { checkHealth } from './health.ts';
+import { importTransactions } from './imports.ts';
+import { createTransaction, getTransaction, listTransactions } from './transactions.ts';
+import { createWallet, getWallet, listWallets } from './wallets.ts';
+
+/** Every endpoint of the system. CDK, the local gateway, OpenAPI and the tests read this list and nothing else. */
+export const endpoints: readonly Endpoint[] = [
+  checkHealth,
+  getOpenApi,
+  signUp,
+  logIn,
+  createWallet,
+  getWallet,
+  listWallets,
+  createTransaction,
+  getTransaction,
+  listTransactions,
+  importTransactions,
+  listBalances,
+  listLots,
+  listMatches,
+  listBalanceHistory,
+  recalculateWallet,
+];
+
+export { messages } from './messages.ts';
+export { schedules } from './schedules.ts';

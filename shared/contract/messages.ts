@@ -1,0 +1,30 @@
+import * as z from 'zod';
+import { Uuid } from './fields.ts';
+
+/** A message that a queue delivers, one function each: `functions/queues/<id>.ts`. */
+export interface Message<T extends z.ZodType = z.ZodType> {
+  readonly id: string;
+  readonly schema: T;
+  /** Delivered in order within a group; a group that fails blocks only itself. */
+  readonly groupedBy: 'user';
+  readonly batchSize: number;
+  readonly maxConcurrency: number;
+  readonly timeoutSeconds: number;
+  /** Deliveries before a message moves to the dead-letter queue. */
+  readonly maxReceives: number;
+  readonly memoryMegabytes: number;
+}
+
+/** Says what is dirty, never what happened: repeated, late and reordered deliveries end in the same state. */
+export const recalculateBalance = {
+  id: 'recalculate-balance',
+  schema: z.strictObject({ balance_uuid: Uuid }),
+  groupedBy: 'user',
+  batchSize: 10,
+  maxConcurrency: 20,
+  timeoutSeconds: 60,
+  maxReceives: 5,
+  memoryMegabytes: 1769,
+} as const satisfies Message;
+
+export const messages: readonly Message[] = [recalculateBalance];

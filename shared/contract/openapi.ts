@@ -1,0 +1,149 @@
+import type * as z from 'zod';
+import type { Endpoint, ErrorType } from './endpoint.ts';
+import { errorStatuses } from './error-statuses.ts';
+import { bodyExample, exampleOf } from './json-example.ts';
+import { type Components, type JsonSchema, jsonSchema } from './json-schema.ts';
+
+const statusTexts: Readonly<Record<number, string>> = {
+  200: 'OK',
+  201: 'Created',
+  202: 'Accepted: the work goes on after the answer',
+  204: 'Done; there is nothing to say',
+  503: 'Service unavailable',
+};
+
+const securitySchemes = {
+  bearerAuth: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'The `access_token` that `POST /log-in` answers.',
+  },
+  adminToken: { type: 'apiKey', in: 'header', name: 'X-Auth-Token', description: "An operator's token." },
+};
+
+const security = { public: [], user: [{ bearerAuth: [] }], admin: [{ adminToken: [] }] } as const;
+
+const errorSchema: JsonSchema = {
+  type: 'object',
+  properties: {
+    type: { type: 'string', enum: Object.keys(errorStatuses) },
+    message: { type: 'string' },
+    details: {
+      type: 'array',
+      description: 'What is wrong with which field of the request.',
+      items: {
+        type: 'object',
+        properties: { field: { type: 'string' }, message: { type: 'string' } },
+        required: ['field', 'message'],
+      },
+    },
+    request_id: { type: 'string', description: 'Names this request in the logs.' },
+  },
+  required: ['type', 'message', 'request_id'],
+};
+
+/** `transactions/create` is `transactionsCreate`. */
+const operationId = (id: string): string =>
+  id.replace(/[/-]([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+const tagOf = ({ id }: Endpoint): string => id.slice(0, id.indexOf('/'));
+
+const parametersOf = (place: 'path' | 'query', schema: z.ZodType | undefined, components: Components) => {
+  if (!schema) return [];
+  const { properties = {}, required = [] } = jsonSchema(schema, 'input', components);
+  return Object.entries(properties).map(([name, { description, ...property }]) => ({
+    name,
+    in: place,
+    required: required.includes(name),
+    ...(description === undefined ? {} : { description }),
+    schema: property,
+  }));
+};
+
+const requestBody = (schema: z.ZodType, components: Components) => {
+  const described = jsonSchema(schema, 'input', components);
+  const faults = (example: unknown) => schema.safeParse(example).error?.issues.length ?? 0;
+  const example = bodyExample(described, components, faults);
+  return { required: true, content: { 'application/json': { schema: described, example } } };
+};
+
+const successes = ({ status, alsoAnswers = [], shapes }: Endpoint, components: Components) => {
+  const schema = jsonSchema(shapes.response, 'output', components);
+  const content = { 'application/json': { schema, example: exampleOf(schema, components) } };
+  return [status, ...alsoAnswers].map((answered) => [
+    String(answered),
+    { description: statusTexts[answered] ?? '', ...(answered === 204 ? {} : { content }) },
+  ]);
+};
+
+/** What an endpoint answers beyond the errors it names: what its authentication, its inputs and any code imply. */
+const errorTypesOf = ({ auth, errors, shapes }: Endpoint): ErrorType[] => {
+  const hasInputs = Boolean(shapes.params ?? shapes.query ?? shapes.body);
+  const implied: (ErrorType | false)[] = [
+    hasInputs && 'BadRequestException',
+    auth === 'user' && 'AuthenticationError',
+    auth === 'admin' && 'AuthorizationError',
+    shapes.body !== undefined && 'PayloadTooLarge',
+    'GeneralProcessingException',
+  ];
+  return [...new Set([...errors, ...implied.filter((type) => type !== false)])];
+};
+
+const failures = (endpoint: Endpoint) =>
+  [...Map.groupBy(errorTypesOf(endpoint), (type) => errorStatuses[type])].map(([status, types]) => [
+    String(status),
+    {
+      description: types.join(' or '),
+      content: {
+        'application/json': {
+          schema: {
+            allOf: [{ $ref: '#/components/schemas/Error' }, { properties: { type: { enum: types } } }],
+          },
+        },
+      },
+    },
+  ]);
+
+const operation = (endpoint: Endpoint, components: Components) => {
+  const { body, params, query } = endpoint.shapes;
+  return {
+    operationId: operationId(endpoint.id),
+    tags: [tagOf(endpoint)],
+    summary: endpoint.summary,
+    security: security[endpoint.auth],
+    parameters: [...parametersOf('path', params, components), ...parametersOf('query', query, components)],
+    ...(body ? { requestBody: requestBody(body, components) } : {}),
+    // A number for a key sorts the statuses; a success that is also listed as an error is described as a success.
+    responses: Object.fromEntries([...failures(endpoint), ...successes(endpoint, components)]),
+  };
+};
+
+/** Describes these endpoints in OpenAPI 3.1. */
+export const openApi = (
+  endpoints: readonly Endpoint[],
+  { version }: { version: string },
+): Record<string, unknown> => {
+  const schemas: Components = { Error: errorSchema };
+  const paths: Record<string, Record<string, object>> = {};
+  for (const endpoint of endpoints) {
+    paths[endpoint.path] = {
+      ...paths[endpoint.path],
+      [endpoint.method.toLowerCase()]: operation(endpoint, schemas),
+    };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'BagTracker',
+      version,
+      description:
+        'A portfolio tracker with an exact FIFO cost basis. Amounts and prices are decimal strings, times are ISO 8601 in UTC.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/' }],
+    tags: [...new Set(endpoints.map(tagOf))].map((name) => ({ name })),
+    paths,
+    components: { schemas, securitySchemes },
+  };
+};

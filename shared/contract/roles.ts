@@ -1,0 +1,32 @@
+/**
+ * What a function may touch. One IAM role is made per entry, the local platform enforces the same, and no function
+ * can read a secret that its role does not list: only log-in and sign-up's role reads the key that signs tokens.
+ */
+export const roles = {
+  /** Serves documents: no database, no secret. */
+  documents: { secrets: [], sendsMessages: false },
+  /** Checks passwords and signs tokens. */
+  auth: { secrets: ['database', 'jwt-signing'], sendsMessages: false },
+  /** Reads and writes a signed-in user's data. */
+  api: {
+    secrets: ['database', 'redis', 'jwt-public', 'admin'],
+    sendsMessages: true,
+  },
+  /** Queue consumers and schedules. */
+  worker: { secrets: ['database'], sendsMessages: true },
+} as const satisfies Record<string, { secrets: readonly SecretName[]; sendsMessages: boolean }>;
+
+export type Role = keyof typeof roles;
+
+/** Secrets in Secrets Manager, stored as `bagtracker/<name>`. */
+export const secretNames = ['database', 'redis', 'jwt-signing', 'jwt-public', 'admin', 'fernet'] as const;
+
+export type SecretName = (typeof secretNames)[number];
+
+const upperSnake = (name: string) => name.toUpperCase().replaceAll('-', '_');
+
+/** The environment variable that holds the id of a secret: `DATABASE_SECRET_ID`. */
+export const secretVariable = (name: SecretName): string => `${upperSnake(name)}_SECRET_ID`;
+
+/** The environment variable that holds the URL of a message's queue: `RECALCULATE_BALANCE_QUEUE_URL`. */
+export const queueVariable = (messageId: string): string => `${upperSnake(messageId)}_QUEUE_URL`;

@@ -1,0 +1,23 @@
+const dayMs = 86_400_000;
+
+/**
+ * The first moment at which a disposal is long-term: the day after the first anniversary of the day of acquisition,
+ * in UTC. The anniversary of 29 February is 28 February. Rule of IRS Publication 544, "Long term or short term": held
+ * for more than one year, counted from the day after acquisition.
+ *
+ * @param acquiredAt milliseconds since 1970
+ * @returns milliseconds since 1970
+ */
+export const longTermFrom = (acquiredAt: number, years = 1): number => {
+  const acquired = new Date(acquiredAt);
+  const year = acquired.getUTCFullYear() + years;
+  const month = acquired.getUTCMonth();
+  const lastOfMonth = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
+  return Date.UTC(year, month, Math.min(acquired.getUTCDate(), lastOfMonth)) + dayMs;
+};
+
+export type Term = 'short' | 'long';
+
+/** Whether a disposal is short- or long-term; both times in milliseconds since 1970. */
+export const termOf = (acquiredAt: number, disposedAt: number): Term =>
+  disposedAt >= longTermFrom(acquiredAt) ? 'long' : 'short';

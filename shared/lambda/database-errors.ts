@@ -1,0 +1,32 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { causes, codeOf } from './log.ts';
+
+/** Deadlock detected, serialization failure: the same work succeeds when it is tried again. */
+const transient = new Set(['40P01', '40001']);
+
+const attempts = 3;
+
+/** Runs a transaction again, a little later, when the database ended it in favour of another. */
+export const withRetries = async <T>(work: () => Promise<T>): Promise<T> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === attempts || !transient.has(codeOf(error) ?? '')) throw error;
+      await sleep(attempt * 20 + Math.random() * 50);
+    }
+  }
+};
+
+const unreachable = /^(08|57P0|53300|ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EHOSTUNREACH)/;
+
+/** Whether an error means that the database cannot be reached for now. */
+export const isDatabaseDown = (error: unknown): boolean =>
+  unreachable.test(codeOf(error) ?? '') ||
+  causes(error).some(
+    (cause) =>
+      cause instanceof Error &&
+      /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout)/.test(
+        cause.message,
+      ),
+  );

@@ -1,0 +1,61 @@
+import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import type * as z from 'zod';
+import { db as connectDb, type Db } from '#shared/adapters/db/client.ts';
+import { delayRedelivery } from '#shared/adapters/queue.ts';
+import type { Message } from '#shared/contract/messages.ts';
+import { withRetries } from './database-errors.ts';
+import { describe, log } from './log.ts';
+
+interface BatchResponse {
+  batchItemFailures: { itemIdentifier: string }[];
+}
+
+const longestDelaySeconds = 300;
+
+/** 5, 10, 20 … seconds with a little jitter: a queue's own time-out would hold the group for minutes at every try. */
+const delaySeconds = (record: SQSRecord): number => {
+  const receives = Number(record.attributes.ApproximateReceiveCount);
+  return Math.min(longestDelaySeconds, 5 * 2 ** (receives - 1) + Math.floor(Math.random() * 3));
+};
+
+/**
+ * Makes the Lambda handler of a message. Records of a group are handled in order; after a failure the rest of the group
+ * goes back with it, so that nothing overtakes, while other groups go on.
+ */
+export const queue = <T extends z.ZodType>(
+  message: Message<T>,
+  handle: (call: { body: z.output<T>; db: Db }) => Promise<void>,
+) => {
+  const handleGroup = async (records: readonly SQSRecord[]): Promise<SQSRecord[]> => {
+    for (const [place, record] of records.entries()) {
+      try {
+        const body = message.schema.parse(JSON.parse(record.body));
+        const db = await connectDb();
+        await withRetries(() => handle({ body, db }));
+        log('info', 'message', { queue: message.id, message_id: record.messageId });
+      } catch (error) {
+        log('error', 'message failed', {
+          queue: message.id,
+          message_id: record.messageId,
+          receives: record.attributes.ApproximateReceiveCount,
+          ...describe(error),
+        });
+        return records.slice(place);
+      }
+    }
+    return [];
+  };
+
+  return async (event: SQSEvent): Promise<BatchResponse> => {
+    const groups = Map.groupBy(event.Records, (record) => record.attributes.MessageGroupId);
+    const failed = (await Promise.all([...groups.values()].map(handleGroup))).flat();
+    await Promise.all(
+      failed.map((record) =>
+        delayRedelivery(message.id, record.receiptHandle, delaySeconds(record)).catch((error: unknown) =>
+          log('warn', "redelivery keeps the queue's own time-out", describe(error)),
+        ),
+      ),
+    );
+    return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  };
+};

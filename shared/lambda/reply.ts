@@ -1,0 +1,112 @@
+import type middy from '@middy/core';
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { Auth, Endpoint, ErrorType, Shapes } from '#shared/contract/endpoint.ts';
+import { errorStatuses } from '#shared/contract/error-statuses.ts';
+import { AppError, type Fault } from '#shared/errors.ts';
+import { isDatabaseDown } from './database-errors.ts';
+import { describe, log } from './log.ts';
+
+type Reply = APIGatewayProxyStructuredResultV2;
+
+const brand = Symbol('answered');
+
+/** A body with its status. */
+export interface Answered {
+  readonly [brand]: true;
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** What a handler returns where the endpoint's own status does not fit. */
+export const answerWith = (status: number, body: unknown): Answered => ({ [brand]: true, status, body });
+
+export const isAnswered = (value: unknown): value is Answered =>
+  typeof value === 'object' && value !== null && brand in value;
+
+/** An answer as API Gateway sends it, with the headers that every answer has, failures included. */
+export const toReply = (
+  { status, body }: Answered,
+  requestId: string,
+  headers: Record<string, string> = {},
+): Reply => ({
+  statusCode: status,
+  headers: {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+    'strict-transport-security': 'max-age=63072000; includeSubDomains',
+    'x-content-type-options': 'nosniff',
+    'x-request-id': requestId,
+    ...headers,
+  },
+  ...(status === 204 ? {} : { body: JSON.stringify(body) }),
+});
+
+/** The failures of the body parser, which speaks HTTP statuses, in our words. */
+const fromParser = (error: unknown): AppError | undefined => {
+  if (!(error instanceof Error) || !('statusCode' in error)) return undefined;
+  if (error.statusCode === 415) {
+    return new AppError('BadRequestException', 'Send a JSON body with Content-Type: application/json');
+  }
+  return new AppError('BadRequestException', 'The body is not valid JSON');
+};
+
+const toAppError = (error: unknown): AppError => {
+  if (error instanceof AppError) return error;
+  const parser = fromParser(error);
+  if (parser) return parser;
+  if (isDatabaseDown(error)) {
+    return new AppError('ServiceUnavailable', 'The database does not answer: try again in a few seconds');
+  }
+  return new AppError('GeneralProcessingException', 'Something went wrong on our side');
+};
+
+const extraHeaders: Partial<Record<ErrorType, Record<string, string>>> = {
+  AuthenticationError: { 'www-authenticate': 'Bearer' },
+  ServiceUnavailable: { 'retry-after': '5' },
+};
+
+interface ErrorBody {
+  type: ErrorType;
+  message: string;
+  details?: readonly Fault[];
+  request_id: string;
+}
+
+/** The one place where a failure becomes an answer. What is not ours to show is logged, without its message. */
+export const failure = <
+  S extends Shapes,
+  A extends Auth,
+  Event extends { requestContext: { requestId: string } },
+>(
+  endpoint: Endpoint<S, A>,
+): middy.MiddlewareObj<Event, Reply> => ({
+  onError: (request) => {
+    const shown = toAppError(request.error);
+    const status = errorStatuses[shown.type];
+    const { requestId } = request.event.requestContext;
+    log(status >= 500 ? 'error' : 'info', 'request failed', {
+      request_id: requestId,
+      endpoint: endpoint.id,
+      status,
+      ...(status >= 500 ? describe(request.error) : {}),
+    });
+    const body: ErrorBody = { type: shown.type, message: shown.message, request_id: requestId };
+    if (shown.details) body.details = shown.details;
+    request.response = toReply(answerWith(status, body), requestId, extraHeaders[shown.type]);
+  },
+});
+
+/** Bodies are small but for imports; a larger one is refused before it is parsed. */
+const defaultBodyBytes = 256 * 1024;
+
+/** Refuses a body that is larger than the endpoint takes. */
+export const limitBody = <Event extends { body?: unknown }>(
+  maxBytes = defaultBodyBytes,
+): middy.MiddlewareObj<Event, Reply> => ({
+  before: ({ event }) => {
+    if (typeof event.body === 'string' && Buffer.byteLength(event.body) > maxBytes) {
+      throw new AppError('PayloadTooLarge', `The body is larger than ${maxBytes} bytes: send less at a time`);
+    }
+  },
+});

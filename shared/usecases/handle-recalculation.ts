@@ -1,0 +1,12 @@
+import { findBalanceOwner } from '#shared/adapters/db/balance-writes.ts';
+import type { Db } from '#shared/adapters/db/client.ts';
+import { recalculateBalances } from './recalculate-balances.ts';
+
+/** Recalculates one balance if it is still dirty. A balance that is gone needs nothing. */
+export const handleRecalculation = async (db: Db, balanceUuid: string): Promise<void> => {
+  const balance = await findBalanceOwner(db, balanceUuid);
+  if (!balance) return;
+  await db.transaction(async (tx) => {
+    await recalculateBalances(tx, balance.userId, [balance.id]);
+  });
+};

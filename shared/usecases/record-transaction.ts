@@ -1,0 +1,166 @@
+import { ensureBalances, markDirty } from '#shared/adapters/db/balance-writes.ts';
+import {
+  type Chain,
+  findChains,
+  findToken,
+  findTokenByUuid,
+  type Token,
+} from '#shared/adapters/db/chains.ts';
+import type { Db } from '#shared/adapters/db/client.ts';
+import { lockLedgers } from '#shared/adapters/db/ledger-units.ts';
+import { shortfallOf } from '#shared/adapters/db/shortfall.ts';
+import {
+  findTransaction,
+  insertTransaction,
+  linkOwnTransfers,
+  transfersOfHash,
+} from '#shared/adapters/db/transactions.ts';
+import { requireWallet } from '#shared/adapters/db/wallet-access.ts';
+import { decimalPlaces, formatUnits, parseUnits, plain } from '#shared/domain/decimal.ts';
+import type { TransactionType } from '#shared/domain/ledger.ts';
+import { AppError, badRequest, notFound } from '#shared/errors.ts';
+import type { Caller, Change } from './context.ts';
+import { settle } from './settle.ts';
+
+/** A transaction as its owner enters it. */
+export interface Entry {
+  wallet_uuid: string;
+  chain_id: string;
+  token_uuid?: string | undefined;
+  contract_address?: string | undefined;
+  transaction_type: TransactionType;
+  amount?: string | undefined;
+  raw_amount?: string | undefined;
+  price_usd?: string | null | undefined;
+  fee_usd?: string | null | undefined;
+  transaction_hash?: string | null | undefined;
+  timestamp: string;
+  block_number?: number | null | undefined;
+  gas_used?: string | null | undefined;
+  gas_price?: string | null | undefined;
+}
+
+const dayMs = 86_400_000;
+
+const isDisposal = (type: TransactionType): boolean => type !== 'BUY' && type !== 'TRANSFER_IN';
+
+const fault = (field: string, message: string) => badRequest(`${field}: ${message}`, [{ field, message }]);
+
+const resolveToken = async (db: Db, chain: Chain, entry: Entry): Promise<Token> => {
+  const token = entry.token_uuid
+    ? await findTokenByUuid(db, chain.id, entry.token_uuid)
+    : await findToken(db, chain.id, await contractOf(chain, entry.contract_address));
+  if (!token) throw notFound('Token');
+  return token;
+};
+
+/** The rules of addresses are loaded for those who name a contract: the native coin and a uuid need none. */
+const contractOf = async (chain: Chain, contract: string | undefined): Promise<string | null> => {
+  if (contract === undefined) return null;
+  const { canonicalContract, InvalidAddress } = await import('#shared/adapters/chains/addresses.ts');
+  try {
+    return canonicalContract(chain.kind, contract);
+  } catch (error) {
+    if (error instanceof InvalidAddress) throw fault('contract_address', error.message);
+    throw error;
+  }
+};
+
+const maxUint256 = 2n ** 256n - 1n;
+
+/** Both forms of the quantity from the one that was given. */
+const quantityOf = ({ amount, raw_amount }: Entry, { decimals, symbol }: Token) => {
+  if (amount !== undefined && decimalPlaces(amount) > decimals) {
+    throw fault('amount', `expected at most ${decimals} decimal places, for that is what ${symbol} has`);
+  }
+  const raw = amount === undefined ? BigInt(raw_amount ?? '0') : parseUnits(amount, decimals);
+  if (raw === 0n) throw fault(amount === undefined ? 'raw_amount' : 'amount', 'expected more than zero');
+  if (raw > maxUint256) throw fault('amount', 'expected at most 2^256 - 1 of the smallest unit');
+  return {
+    rawAmount: raw.toString(),
+    amount: formatUnits(raw, decimals),
+    recordedAs: amount === undefined ? ('raw_amount' as const) : ('amount' as const),
+  };
+};
+
+/** The place of a transfer among those of its hash. The same transfer twice is a repetition, not a second transfer. */
+const transferIndexOf = async (
+  db: Db,
+  { walletId, chainId, hash }: { walletId: bigint; chainId: bigint; hash: string },
+  wanted: { tokenId: bigint; transactionType: TransactionType; rawAmount: string },
+): Promise<number> => {
+  const known = await transfersOfHash(db, walletId, chainId, hash);
+  const repeated = known.some(
+    (transfer) =>
+      transfer.tokenId === wanted.tokenId &&
+      transfer.transactionType === wanted.transactionType &&
+      transfer.rawAmount === wanted.rawAmount,
+  );
+  if (repeated)
+    throw new AppError('ConflictError', `This transfer of ${hash} is recorded in the wallet already`);
+  return Math.max(-1, ...known.map(({ transferIndex }) => transferIndex ?? -1)) + 1;
+};
+
+/** EVM hashes are hexadecimal and come in either case; elsewhere case matters. */
+const hashOf = (chain: Chain, hash: string | null | undefined): string | null =>
+  hash == null ? null : chain.kind === 'evm' ? hash.toLowerCase() : hash;
+
+/**
+ * Records a transaction that its owner enters by hand, and brings its balance up to date: at once where few
+ * transactions must be replayed, through the queue where many.
+ *
+ * @throws WalletError, TokenError for what is not there; ConflictError for a transfer that is recorded already;
+ *   BadRequestException for a quantity that does not fit the token, and for a disposal that would leave the wallet
+ *   short at any moment, then or later
+ */
+export const recordTransaction = async (change: Change, caller: Caller, entry: Entry, now: Date) => {
+  const { db } = change;
+  const { userId } = caller;
+  const wallet = await requireWallet(db, userId, entry.wallet_uuid);
+  const chain = (await findChains(db, [entry.chain_id])).get(entry.chain_id);
+  if (!chain) throw fault('chain_id', `there is no chain ${entry.chain_id}`);
+  const token = await resolveToken(db, chain, entry);
+  const quantity = quantityOf(entry, token);
+  const timestamp = new Date(entry.timestamp);
+  if (timestamp.getTime() > now.getTime() + dayMs) throw fault('timestamp', 'expected a time that has come');
+  await lockLedgers(db, userId);
+  const balanceId = (await ensureBalances(db, userId, wallet.id, [token.id])).get(token.id);
+  if (balanceId === undefined) throw new Error('a balance vanished after its creation');
+  const hash = hashOf(chain, entry.transaction_hash);
+  const type = entry.transaction_type;
+  const place = { walletId: wallet.id, chainId: chain.id, hash: hash ?? '' };
+  const movement = { tokenId: token.id, transactionType: type, rawAmount: quantity.rawAmount };
+  const before = isDisposal(type) ? await shortfallOf(db, balanceId) : 0n;
+  const created = await insertTransaction(db, {
+    userId,
+    walletId: wallet.id,
+    balanceId,
+    chainId: chain.id,
+    tokenId: token.id,
+    transactionType: type,
+    source: 'manual',
+    transactionHash: hash,
+    transferIndex: hash === null ? null : await transferIndexOf(db, place, movement),
+    timestamp,
+    ...quantity,
+    priceUsd: entry.price_usd == null ? null : plain(entry.price_usd),
+    feeUsd: entry.fee_usd == null ? null : plain(entry.fee_usd),
+    blockNumber: entry.block_number ?? null,
+    gasUsed: entry.gas_used ?? null,
+    gasPrice: entry.gas_price ?? null,
+    createdBy: userId,
+  });
+  if (!created) throw new AppError('ConflictError', 'This transfer is recorded in the wallet already');
+  const missing = isDisposal(type) ? (await shortfallOf(db, balanceId)) - before : 0n;
+  if (missing > 0n) {
+    const short = `${formatUnits(missing, token.decimals)} ${token.symbol}`;
+    throw fault('amount', `the wallet would be short of ${short}, then or at a later transaction`);
+  }
+  await markDirty(db, [{ balance_id: String(balanceId), since: timestamp.toISOString() }]);
+  const linked = await linkOwnTransfers(db, userId, hash === null ? [] : [hash]);
+  await markDirty(db, linked);
+  await settle(change, caller, [balanceId, ...linked.map(({ balance_id }) => BigInt(balance_id))]);
+  const transaction = await findTransaction(db, userId, created.uuid);
+  if (!transaction) throw new Error('a transaction vanished after its creation');
+  return transaction;
+};

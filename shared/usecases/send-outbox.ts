@@ -1,0 +1,48 @@
+import type { Db } from '#shared/adapters/db/client.ts';
+import { claimOutbox, insertOutbox, markSent, purgeOutbox } from '#shared/adapters/db/outbox.ts';
+import { sendMessages } from '#shared/adapters/queue.ts';
+import { recalculateBalance } from '#shared/contract/messages.ts';
+import type { Caller, Change } from './context.ts';
+
+/** Writes, with the change itself, the message that a balance waits for recalculation. */
+export const announceDirty = async (
+  { db, announced }: Change,
+  { userId, userUuid }: Caller,
+  balanceUuid: string,
+): Promise<void> => {
+  announced.push(
+    await insertOutbox(db, {
+      userId,
+      message: recalculateBalance.id,
+      groupId: userUuid,
+      body: { balance_uuid: balanceUuid },
+    }),
+  );
+};
+
+/** Sends what a committed change announced. Never inside its transaction: a queue must not hold a database lock. */
+export const sendAnnounced = async (db: Db, uuids: readonly string[]): Promise<void> => {
+  if (uuids.length === 0) return;
+  const outgoing = await claimOutbox(db, { uuids });
+  await markSent(db, await sendMessages(outgoing));
+};
+
+const sweepSize = 100;
+
+/**
+ * Sends what a crash between commit and send left behind, and forgets what was sent long ago.
+ *
+ * @returns how many messages were sent
+ */
+export const sweepOutbox = async (db: Db): Promise<number> => {
+  let swept = 0;
+  for (;;) {
+    const outgoing = await claimOutbox(db, { limit: sweepSize });
+    const sent = await sendMessages(outgoing);
+    await markSent(db, sent);
+    swept += sent.length;
+    if (outgoing.length < sweepSize) break;
+  }
+  await purgeOutbox(db);
+  return swept;
+};

@@ -1,0 +1,15 @@
+import type { Db } from '#shared/adapters/db/client.ts';
+import { insertUser } from '#shared/adapters/db/users.ts';
+import { hashPassword } from '#shared/adapters/passwords.ts';
+import { badRequest } from '#shared/errors.ts';
+
+/** @throws BadRequestException when the username or the e-mail address is taken. */
+export const signUp = async (
+  db: Db,
+  { username, email, password }: { username: string; email: string; password: string },
+) => {
+  const created = await insertUser(db, { username, email, passwordHash: await hashPassword(password) });
+  if (!created) throw badRequest('This username or e-mail address is taken: choose another, or log in');
+  const { createdAt, ...user } = created;
+  return { ...user, created_at: createdAt.toISOString() };
+};
