@@ -1,4 +1,4 @@
-/** `npm run migrate -- up|down|status [VERSION]` on DATABASE_URL, or on the running instance's database. */
+/** `npm run migrate -- up|down [VERSION]` on DATABASE_URL, or on the running instance's database. */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';

@@ -54,11 +54,11 @@ function screen({ url, adminToken }: Platform, demo: Demo | undefined): string {
 }
 
 /** A demo that fails is worth a sentence, not the whole platform. */
-async function makeDemo({ url, databaseUrl }: Platform): Promise<Demo | undefined> {
+async function makeDemo({ url }: Platform): Promise<Demo | undefined> {
   say('Making the demo portfolio.');
   try {
     const { runDemo } = await import('./local/demo.ts');
-    return await runDemo({ apiUrl: url, databaseUrl, log: say });
+    return await runDemo(url);
   } catch (error) {
     say(`The demo portfolio could not be made: ${error instanceof Error ? error.message : error}`);
     return undefined;

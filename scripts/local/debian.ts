@@ -57,7 +57,7 @@ export async function debianMirrors(etc = '/etc/apt'): Promise<string[]> {
   const files = [join(etc, 'sources.list'), ...parts.sort().map((name) => join(etc, 'sources.list.d', name))];
   const uris: string[] = [];
   for (const file of files) {
-    const text = (await readFile(file, 'utf8').catch(() => '')).replaceAll(/^\s*#.*\n?/gm, '');
+    const text = (await readFile(file, 'utf8').catch(() => '')).replaceAll(/^[ \t]*#.*\n?/gm, '');
     uris.push(...(file.endsWith('.sources') ? mirrorsOfSources(text) : mirrorsOfList(text)));
   }
   const own = uris.map((uri) => uri.replace(/\/+$/, '')).filter((uri) => MIRROR_URI.test(uri));

@@ -62,12 +62,12 @@ async function receive({ message, queue, options }: Source): Promise<SqsMessage[
   return received.Messages ?? [];
 }
 
-/** Gives unprocessed messages back at once. */
+/** Gives unprocessed messages back. Not with 0 seconds: fauxqs then loses what it keeps on disk. */
 async function giveBack({ queue, options }: Source, batch: SqsMessage[]): Promise<void> {
   const Entries = batch.map(({ ReceiptHandle }, index) => ({
     Id: String(index),
     ReceiptHandle,
-    VisibilityTimeout: 0,
+    VisibilityTimeout: 1,
   }));
   await options.sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queue.url, Entries }));
 }

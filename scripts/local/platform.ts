@@ -75,7 +75,8 @@ async function prepareDatabase(databaseUrl: string): Promise<void> {
 
 async function startParts({ options, env, bundlesDir, teardown }: Context): Promise<Services> {
   const { home, log, signal, toolsDir = toolsFolder } = options;
-  log(`Starting the database, Redis, queues and secrets in ${home}, and building the functions.`);
+  const andBuild = options.bundlesDir ? '' : ', and building the functions';
+  log(`Starting the database, Redis, queues and secrets in ${home}${andBuild}.`);
   const building = options.bundlesDir ? Promise.resolve() : build({ outDir: bundlesDir });
   const common = { home, toolsDir, env, log, allow, teardown };
   const starting = startServices({ ...common, ...(signal && { signal }) });

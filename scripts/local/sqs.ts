@@ -1,5 +1,8 @@
 // SQS over the wire: the fauxqs server, with its messages kept in a folder of ours.
 import { mkdir } from 'node:fs/promises';
+import { findPackageJSON } from 'node:module';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { buildApp } from 'fauxqs';
 import { explainFileError, type Log } from './processes.ts';
 
@@ -17,7 +20,8 @@ interface Sqs {
 }
 
 async function internals() {
-  const folder = new URL('.', import.meta.resolve('fauxqs'));
+  const manifest = findPackageJSON('fauxqs', import.meta.url) ?? '';
+  const folder = pathToFileURL(join(dirname(manifest), 'dist/'));
   const load = async (path: string) => await import(new URL(path, folder).href);
   const [sqs, sns, s3, persistence] = await Promise.all(
     ['sqs/sqsStore.js', 'sns/snsStore.js', 's3/s3Store.js', 'persistence.js'].map(load),

