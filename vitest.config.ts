@@ -1,13 +1,28 @@
 import { defineConfig } from 'vitest/config';
 
+const common = { testTimeout: 60_000, hookTimeout: 180_000 };
+
+/** What needs no running platform, and what shares one. */
+const alone = [
+  'test/{contract,domain,infra,platform,repository}/**/*.test.ts',
+  'test/adapters/addresses.test.ts',
+];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/global-setup.ts'],
-    // Two cores and real servers: more files at once only wait for each other.
+    // Two cores and real servers: more files at once would only wait for each other.
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 180_000,
-    reporters: ['default'],
+    projects: [
+      { test: { ...common, name: 'alone', include: alone } },
+      {
+        test: {
+          ...common,
+          name: 'platform',
+          include: ['test/{adapters,functions,lambda,usecases}/**/*.test.ts'],
+          exclude: alone,
+          globalSetup: ['test/support/global-setup.ts'],
+        },
+      },
+    ],
   },
 });

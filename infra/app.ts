@@ -2,7 +2,7 @@ import { App, type AppProps, Tags } from 'aws-cdk-lib';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { endpoints } from '#shared/contract/index.ts';
 import { type Config, readConfig } from './config.ts';
-import { pascalCase } from './constructs/function.ts';
+import { pascalCase } from './names.ts';
 import type { Platform } from './platform.ts';
 import { AccessStack } from './stacks/access.ts';
 import { ApiStack } from './stacks/api.ts';

@@ -268,6 +268,8 @@ CREATE INDEX transactions_balance ON transactions (balance_id, "timestamp", id) 
 CREATE INDEX transactions_wallet ON transactions (wallet_id, "timestamp" DESC, id DESC) WHERE NOT is_deleted;
 CREATE INDEX transactions_hash ON transactions (user_id, chain_id, transaction_hash) WHERE NOT is_deleted;
 CREATE INDEX transactions_link ON transactions (user_id, linked_transaction_id) WHERE linked_transaction_id IS NOT NULL;
+CREATE UNIQUE INDEX transactions_link_key ON transactions (linked_transaction_id)
+  WHERE NOT is_deleted AND linked_transaction_id IS NOT NULL;
 CREATE INDEX transactions_batch ON transactions (import_batch_id) WHERE import_batch_id IS NOT NULL;
 
 -- What an acquisition opened, numbered within its balance in the order of the replay. A lot costs unit price x quantity,

@@ -13,10 +13,8 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { Role } from '#shared/contract/roles.ts';
 import { logRetention } from '../config.ts';
+import { logGroupPrefix } from '../names.ts';
 import type { Platform } from '../platform.ts';
-
-/** Functions of a role log under one prefix, which is all that the role may write to. */
-export const logGroupPrefix = (role: Role): string => `/bagtracker/${role}/`;
 
 export interface ServiceFunctionProps extends Partial<FunctionProps> {
   platform: Platform;
@@ -53,10 +51,3 @@ export class ServiceFunction extends LambdaFunction {
     });
   }
 }
-
-/** A contract id as a CloudFormation id: `transactions/create` is `TransactionsCreate`. */
-export const pascalCase = (id: string): string =>
-  id
-    .split(/[/-]/)
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join('');

@@ -9,7 +9,7 @@ import {
   type SecretName,
   secretVariable,
 } from '#shared/contract/roles.ts';
-import { logGroupPrefix, pascalCase } from '../constructs/function.ts';
+import { logGroupPrefix, pascalCase } from '../names.ts';
 import type { DataStack } from './data.ts';
 import type { QueuesStack } from './queues.ts';
 

@@ -4,7 +4,8 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { Construct } from 'constructs';
 import type { Endpoint } from '#shared/contract/endpoint.ts';
 import { httpDefaults } from '../config.ts';
-import { pascalCase, ServiceFunction } from '../constructs/function.ts';
+import { ServiceFunction } from '../constructs/function.ts';
+import { pascalCase } from '../names.ts';
 import type { Platform } from '../platform.ts';
 
 export interface ApiStackProps extends StackProps {

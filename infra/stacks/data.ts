@@ -3,7 +3,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { type SecretName, secretNames } from '#shared/contract/roles.ts';
-import { pascalCase } from '../constructs/function.ts';
+import { pascalCase } from '../names.ts';
 
 /** What each secret holds. None of it is ever in a template: the operator puts the value in after the first deployment. */
 const descriptions: Readonly<Record<SecretName, string>> = {

@@ -2,8 +2,8 @@ import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { messages } from '#shared/contract/index.ts';
-import { pascalCase } from '../constructs/function.ts';
 import { DeadLetterQueue, MessageQueue } from '../constructs/queue.ts';
+import { pascalCase } from '../names.ts';
 
 /** Messages on their way. Apart from those who send and consume them, who come and go. */
 export class QueuesStack extends Stack {

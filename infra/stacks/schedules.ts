@@ -2,8 +2,8 @@ import { Stack, type StackProps } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { schedules } from '#shared/contract/index.ts';
-import { pascalCase } from '../constructs/function.ts';
 import { ScheduledJob } from '../constructs/schedule.ts';
+import { pascalCase } from '../names.ts';
 import type { Platform } from '../platform.ts';
 
 export interface SchedulesStackProps extends StackProps {

@@ -2,8 +2,8 @@ import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { messages } from '#shared/contract/index.ts';
-import { pascalCase } from '../constructs/function.ts';
 import { Worker } from '../constructs/worker.ts';
+import { pascalCase } from '../names.ts';
 import type { Platform } from '../platform.ts';
 
 export interface WorkersStackProps extends StackProps {

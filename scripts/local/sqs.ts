@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { findPackageJSON } from 'node:module';
 import { dirname, join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { buildApp } from 'fauxqs';
 import { explainFileError, type Log } from './processes.ts';
@@ -10,6 +11,7 @@ type Stores = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>['stores']>
 type Constructor<T, A extends unknown[] = []> = new (...args: A) => T;
 
 interface Persistence {
+  db: DatabaseSync;
   load(sqs: Stores['sqsStore'], sns: Stores['snsStore'], s3: Stores['s3Store']): void;
   close(): void;
 }
@@ -35,6 +37,17 @@ async function internals() {
 }
 
 /**
+ * A message made visible at once (ChangeMessageVisibility with 0) would be lost: fauxqs 2.4.1 writes nothing into columns
+ * that must have something, after it has let go of the message in memory.
+ */
+function keepReturnedMessages(persistence: Persistence): void {
+  const ready = persistence.db.prepare(
+    'UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?',
+  );
+  Object.assign(persistence, { updateMessageReady: (id: string) => ready.run(id) });
+}
+
+/**
  * fauxqs' own start function listens on every network interface. This does the same with its parts, on 127.0.0.1;
  * the package's version is pinned.
  */
@@ -45,6 +58,7 @@ export async function startSqs(options: { dataDir: string; port?: number; log: L
   const { SqsStore, SnsStore, S3Store, PersistenceManager } = await internals();
   const stores: Stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
   const persistence = new PersistenceManager(options.dataDir);
+  keepReturnedMessages(persistence);
   persistence.load(stores.sqsStore, stores.snsStore, stores.s3Store);
   Object.assign(stores.sqsStore, { persistence });
   for (const queue of stores.sqsStore.allQueues()) Object.assign(queue, { persistence });

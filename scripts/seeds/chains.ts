@@ -24,7 +24,7 @@ export interface ChainSeed {
 }
 
 /** When a transaction counts as settled. */
-export interface Finality {
+interface Finality {
   /** The block tag or commitment that nodes answer for settled state; null where the API has none. */
   tag: 'finalized' | null;
   /** How many later units must exist where there is no tag, or while it stalls. */

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { endpoint } from './endpoint.ts';
 import { Instant, Password, Username, Uuid } from './fields.ts';
 
-export const User = z
+const User = z
   .strictObject({
     uuid: Uuid,
     username: z.string(),

@@ -50,7 +50,7 @@ export const Balance = z
   })
   .meta({ id: 'Balance' });
 
-export const Lot = z
+const Lot = z
   .strictObject({
     uuid: Uuid,
     acquired_at: Instant,
@@ -64,7 +64,7 @@ export const Lot = z
   })
   .meta({ id: 'Lot' });
 
-export const Match = z
+const Match = z
   .strictObject({
     uuid: Uuid,
     transaction_uuid: Uuid,
@@ -82,7 +82,7 @@ export const Match = z
   })
   .meta({ id: 'Match' });
 
-export const HistoryPoint = z
+const HistoryPoint = z
   .strictObject({
     at: Instant,
     amount: Decimal,

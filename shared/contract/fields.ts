@@ -17,6 +17,7 @@ export const InstantInput = z.iso
     offset: true,
     error: 'expected an ISO 8601 time with an offset, such as 2024-03-01T12:00:00Z',
   })
+  .refine((text) => Date.parse(text) >= 0, 'expected a time since 1970')
   .meta({ example: '2024-03-01T12:00:00Z' });
 
 /** A decimal as the API writes it: plain, no exponent, no trailing zeros; may be negative. */

@@ -3,7 +3,7 @@ import { endpoint } from './endpoint.ts';
 
 const State = z.enum(['up', 'down']);
 
-export const Health = z
+const Health = z
   .strictObject({
     status: z.enum(['healthy', 'degraded', 'unhealthy']),
     database: State,

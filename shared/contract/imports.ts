@@ -4,7 +4,7 @@ import { endpoint } from './endpoint.ts';
 import { ChainIdInput, Flag, Uuid, WalletParams } from './fields.ts';
 
 /** Kinds of file an explorer exports. */
-export const importKinds = ['transactions', 'internal', 'erc20'] as const;
+const importKinds = ['transactions', 'internal', 'erc20'] as const;
 
 const FileReport = z
   .strictObject({

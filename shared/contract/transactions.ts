@@ -19,10 +19,10 @@ import {
   WalletParams,
 } from './fields.ts';
 
-export const transactionTypes = ['BUY', 'SELL', 'TRANSFER_IN', 'TRANSFER_OUT', 'FEE'] as const;
+const transactionTypes = ['BUY', 'SELL', 'TRANSFER_IN', 'TRANSFER_OUT', 'FEE'] as const;
 export const balanceStates = ['current', 'recalculating'] as const;
 
-export const Transaction = z
+const Transaction = z
   .strictObject({
     uuid: Uuid,
     wallet_uuid: Uuid,

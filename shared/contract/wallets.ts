@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { endpoint } from './endpoint.ts';
 import { ChainId, ChainIdInput, Instant, page, pageQuery, Username, Uuid, WalletParams } from './fields.ts';
 
-export const Wallet = z
+const Wallet = z
   .strictObject({
     uuid: Uuid,
     name: z.string(),

@@ -61,7 +61,7 @@ export interface Totals {
   fees: bigint;
 }
 
-export const noTotals = (): Totals => ({
+const noTotals = (): Totals => ({
   quantity: 0n,
   cost: 0n,
   unknownQuantity: 0n,

@@ -18,6 +18,12 @@ export const withRetries = async <T>(work: () => Promise<T>): Promise<T> => {
   }
 };
 
+/** PostgreSQL's text takes no NUL and no malformed UTF-8, which JSON can spell. */
+const unstorable = new Set(['22021', '22P05']);
+
+/** Whether an error means that a text of the request cannot be stored. */
+export const isUnstorableText = (error: unknown): boolean => unstorable.has(codeOf(error) ?? '');
+
 const unreachable = /^(08|57P0|53300|ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EHOSTUNREACH)/;
 
 /** Whether an error means that the database cannot be reached for now. */

@@ -24,7 +24,7 @@ type Event = Omit<APIGatewayProxyEventV2, 'body'> & { body?: unknown };
 type Reply = APIGatewayProxyStructuredResultV2;
 
 /** What a handler gets: the parsed request, the database, and for signed-in endpoints the user. */
-export type Call<S extends Shapes, A extends Auth> = Input<S> & {
+type Call<S extends Shapes, A extends Auth> = Input<S> & {
   /** The open transaction of a POST, PUT, PATCH or DELETE; a plain connection otherwise. */
   db: Db;
   now: Date;

@@ -3,7 +3,7 @@ import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Auth, Endpoint, ErrorType, Shapes } from '#shared/contract/endpoint.ts';
 import { errorStatuses } from '#shared/contract/error-statuses.ts';
 import { AppError, type Fault } from '#shared/errors.ts';
-import { isDatabaseDown } from './database-errors.ts';
+import { isDatabaseDown, isUnstorableText } from './database-errors.ts';
 import { describe, log } from './log.ts';
 
 type Reply = APIGatewayProxyStructuredResultV2;
@@ -55,6 +55,12 @@ const toAppError = (error: unknown): AppError => {
   if (error instanceof AppError) return error;
   const parser = fromParser(error);
   if (parser) return parser;
+  if (isUnstorableText(error)) {
+    return new AppError(
+      'BadRequestException',
+      'A text of the request holds a character that cannot be stored, such as NUL',
+    );
+  }
   if (isDatabaseDown(error)) {
     return new AppError('ServiceUnavailable', 'The database does not answer: try again in a few seconds');
   }

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,7 +51,7 @@ const qualified = (stack: string, resources: Record<string, Resource>) =>
 /** Synthesises the whole system as it would deploy, and links the stacks, so that tests can follow a reference. */
 export const synthesise = async (): Promise<Template[]> => {
   const config = readConfig({});
-  if (!existsSync(join(config.bundles, 'sizes.json'))) await build();
+  await build();
   const outdir = await mkdtemp(join(tmpdir(), 'bagtracker-synth-'));
   try {
     const { stacks } = bagTracker(config, { outdir }).synth();

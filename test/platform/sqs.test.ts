@@ -78,6 +78,18 @@ describe('the local SQS', () => {
     expect(await drain(client, QueueUrl, inFlight)).toEqual(['a1', 'a2', 'a3', 'a4']);
   });
 
+  test('gives a message again that was made visible at once', async () => {
+    const { client } = await start(await privateFolder());
+    const QueueUrl = await createQueue(client);
+    await send(client, QueueUrl, 'a1', 'a');
+    const [message] = await receive(client, QueueUrl);
+    const ReceiptHandle = message?.ReceiptHandle;
+    await client.send(
+      new sqs.ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }),
+    );
+    expect(bodies(await receive(client, QueueUrl))).toEqual(['a1']);
+  });
+
   test('does not wait for a receiver when it stops', async () => {
     const { client, stop } = await start(await privateFolder());
     const url = await createQueue(client);

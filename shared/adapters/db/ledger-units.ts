@@ -15,7 +15,7 @@ export const lockLedgers = async (db: Db, userId: bigint): Promise<void> => {
 export const milliseconds = (column: SQL) => sql`(extract(epoch FROM ${column}) * 1000)`;
 
 /** A time for PostgreSQL; -Infinity is its '-infinity'. */
-export const instantText = (at: number): string =>
+const instantText = (at: number): string =>
   at === Number.NEGATIVE_INFINITY ? '-infinity' : new Date(at).toISOString();
 
 /** Dirty balances among the given, with the moment from which they are. */

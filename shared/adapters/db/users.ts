@@ -3,7 +3,7 @@ import type { Db } from './client.ts';
 import { users } from './schema/users.ts';
 
 /** A user as the API shows them. */
-export const publicUser = {
+const publicUser = {
   uuid: users.uuid,
   username: users.username,
   email: users.email,

@@ -8,7 +8,7 @@ import { Decimal } from '#shared/domain/big-decimal.ts';
 import { pricePlaces } from '#shared/domain/decimal.ts';
 import { badRequest } from '#shared/errors.ts';
 
-export type EtherscanKind = 'transactions' | 'internal' | 'erc20';
+type EtherscanKind = 'transactions' | 'internal' | 'erc20';
 
 /** A row as the file states it. Decimals are plain strings; unknown is null. */
 export interface EtherscanRow {
