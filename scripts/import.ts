@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { callApi, succeed } from './local/api-client.ts';
 import { type Instance, readInstance } from './local/instance.ts';
-import { ownerToken } from './local/owner-token.ts';
-import { SetupError } from './local/processes.ts';
+import { callApi, succeed } from './local/operator/api-client.ts';
+import { ownerToken } from './local/operator/owner-token.ts';
+import { SetupError } from './local/servers/processes.ts';
 import { homeFolder, loadSettings } from './local/settings.ts';
 
 const usage = `Usage: npm run import -- WALLET_UUID FILE... [--chain 1] [--address 0x…] [--dry-run]

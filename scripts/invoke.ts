@@ -4,12 +4,12 @@ import { readFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
-import { catalog, type FunctionSpec } from './local/catalog.ts';
-import type { ControlAnswer } from './local/control.ts';
-import { httpEvent, queueEvent, scheduleEvent } from './local/hand-made-events.ts';
 import { type Instance, readInstance } from './local/instance.ts';
-import { SetupError } from './local/processes.ts';
+import { catalog, type FunctionSpec } from './local/lambda/catalog.ts';
+import type { ControlAnswer } from './local/operator/control.ts';
+import { SetupError } from './local/servers/processes.ts';
 import { homeFolder, loadSettings } from './local/settings.ts';
+import { httpEvent, queueEvent, scheduleEvent } from './local/triggers/hand-made-events.ts';
 
 const usage = 'Usage: npm run invoke -- <function id> [--event FILE] [--at ISO-TIME]';
 

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { databaseUrl } from './local/database-url.ts';
+import { databaseUrl } from './local/operator/database-url.ts';
 
-const folder = new URL('../migrations/', import.meta.url);
+const folder = new URL('../migrations', import.meta.url);
 
 interface Migration {
   version: string;

@@ -1,7 +1,7 @@
 /** `npm run seed -- chains|tokens seed|status|clear` on DATABASE_URL, or on the running instance's database. */
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { databaseUrl } from './local/database-url.ts';
+import { databaseUrl } from './local/operator/database-url.ts';
 import { chains } from './seeds/chains.ts';
 import { tokens } from './seeds/tokens.ts';
 

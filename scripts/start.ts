@@ -1,7 +1,7 @@
 // `npm start`: runs BagTracker on this machine until it is told to stop.
 import { parseArgs } from 'node:util';
 import { type Platform, startPlatform } from './local/platform.ts';
-import { SetupError } from './local/processes.ts';
+import { SetupError } from './local/servers/processes.ts';
 import { homeFolder, loadSettings, portOf } from './local/settings.ts';
 
 // Lambda's clock; a function that works only in this machine's time zone should not work here either.
@@ -57,7 +57,7 @@ function screen({ url, adminToken }: Platform, demo: Demo | undefined): string {
 async function makeDemo({ url }: Platform): Promise<Demo | undefined> {
   say('Making the demo portfolio.');
   try {
-    const { runDemo } = await import('./local/demo.ts');
+    const { runDemo } = await import('./local/demo/demo.ts');
     return await runDemo(url);
   } catch (error) {
     say(`The demo portfolio could not be made: ${error instanceof Error ? error.message : error}`);

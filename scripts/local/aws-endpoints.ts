@@ -1,5 +1,5 @@
 // Where AWS's services are, and who calls them.
-import { SetupError } from './processes.ts';
+import { SetupError } from './servers/processes.ts';
 
 export type AwsService = 'SQS' | 'SECRETS_MANAGER' | 'KMS';
 

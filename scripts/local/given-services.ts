@@ -1,6 +1,6 @@
 // A database and a Redis that the environment names: do they answer?
 import { Client } from 'pg';
-import { SetupError } from './processes.ts';
+import { SetupError } from './servers/processes.ts';
 
 export interface RedisAccess {
   url: string;

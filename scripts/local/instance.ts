@@ -2,7 +2,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { processIdentity, withLock } from '../lock.mjs';
-import { explainFileError, SetupError } from './processes.ts';
+import { explainFileError, SetupError } from './servers/processes.ts';
 
 /** What the tools need to reach a running instance. Holds secrets, so only its owner may read it. */
 export interface InstanceDetails {

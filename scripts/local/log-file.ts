@@ -1,6 +1,6 @@
 import { createWriteStream, existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Log } from './processes.ts';
+import type { Log } from './servers/processes.ts';
 
 const largest = 20 * 1024 * 1024;
 

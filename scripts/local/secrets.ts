@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose';
 import { type Role, roles, type SecretName } from '#shared/contract/roles.ts';
-import type { Allow } from './aws.ts';
 import type { RedisAccess } from './given-services.ts';
+import type { Allow } from './servers/aws.ts';
 
 export const secretId = (name: SecretName): string => `bagtracker/${name}`;
 

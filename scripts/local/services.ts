@@ -1,15 +1,15 @@
 // The services behind the functions: local ones in the home folder, or those that the environment names.
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { type Allow, startAwsFront } from './aws.ts';
 import { type AwsEndpoints, type AwsService, assertEndpoint, givenEndpoint } from './aws-endpoints.ts';
 import { givenDatabase, givenRedis, type RedisAccess } from './given-services.ts';
-import { startPostgres } from './postgres.ts';
-import type { Log } from './processes.ts';
-import { startRedis } from './redis.ts';
-import { startSqs } from './sqs.ts';
+import { type Allow, startAwsFront } from './servers/aws.ts';
+import { startPostgres } from './servers/postgres.ts';
+import type { Log } from './servers/processes.ts';
+import { startRedis } from './servers/redis.ts';
+import { startSqs } from './servers/sqs.ts';
+import { startUpstashFront } from './servers/upstash.ts';
 import type { Teardown } from './teardown.ts';
-import { startUpstashFront } from './upstash.ts';
 
 export interface Services {
   databaseUrl: string;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { SetupError } from './processes.ts';
+import { SetupError } from './servers/processes.ts';
 
 const checkout = resolve(import.meta.dirname, '../..');
 

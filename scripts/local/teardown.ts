@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Log } from './processes.ts';
+import type { Log } from './servers/processes.ts';
 
 /** What was started, to be stopped in the reverse order; a part that hangs does not keep the others running. */
 export interface Teardown {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as kms from '@aws-sdk/client-kms';
 import * as secrets from '@aws-sdk/client-secrets-manager';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type Allow, startAwsFront } from '../../scripts/local/aws.ts';
+import { type Allow, startAwsFront } from '../../scripts/local/servers/aws.ts';
 import { privateFolder } from './folders.ts';
 
 async function start(options: { dataFile?: string; allow?: Allow } = {}) {

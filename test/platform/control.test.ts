@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { startControl } from '../../scripts/local/control.ts';
-import { FunctionError } from '../../scripts/local/function-error.ts';
+import { FunctionError } from '../../scripts/local/lambda/function-error.ts';
+import { startControl } from '../../scripts/local/operator/control.ts';
 
 async function control() {
   const { url, token, stop } = await startControl(async (functionId, event) => {

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { debianMirrors } from '../../scripts/local/debian.ts';
+import { debianMirrors } from '../../scripts/local/servers/debian.ts';
 import { privateFolder } from './folders.ts';
 
 const DEFAULT = 'http://deb.debian.org/debian';

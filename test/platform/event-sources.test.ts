@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SQSRecord } from 'aws-lambda';
 import { expect, test } from 'vitest';
-import { succeeded } from '../../scripts/local/event-sources.ts';
+import { succeeded } from '../../scripts/local/triggers/event-sources.ts';
 import { mapping } from './queue-fixture.ts';
 
 test("hands over records in the shape of Lambda's SQS events", async () => {

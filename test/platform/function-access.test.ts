@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Role, roles, secretNames, secretVariable } from '#shared/contract/roles.ts';
-import { functionVariables } from '../../scripts/local/function-variables.ts';
+import { functionVariables } from '../../scripts/local/lambda/function-variables.ts';
 import { allow, secretId } from '../../scripts/local/secrets.ts';
 
 const arn = (name: string) => `arn:aws:secretsmanager:us-east-1:000000000000:secret:${name}-ab12CD`;

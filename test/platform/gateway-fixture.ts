@@ -3,7 +3,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { onTestFinished } from 'vitest';
 import * as z from 'zod';
 import type { Endpoint, Method } from '#shared/contract/endpoint.ts';
-import { type GatewayOptions, startGateway } from '../../scripts/local/gateway.ts';
+import { type GatewayOptions, startGateway } from '../../scripts/local/triggers/gateway.ts';
 
 const endpoint = (id: string, method: Method, path: string): Endpoint => ({
   id,

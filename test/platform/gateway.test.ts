@@ -1,8 +1,8 @@
 import { request as httpRequest } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { errorTypes, FunctionError } from '../../scripts/local/function-error.ts';
-import { startGateway } from '../../scripts/local/gateway.ts';
+import { errorTypes, FunctionError } from '../../scripts/local/lambda/function-error.ts';
+import { startGateway } from '../../scripts/local/triggers/gateway.ts';
 import { endpoints, gateway } from './gateway-fixture.ts';
 
 test.each([

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { checkHealth } from '#shared/contract/health.ts';
 import { recalculateBalance } from '#shared/contract/messages.ts';
 import { hourlySnapshot } from '#shared/contract/schedules.ts';
-import { httpEvent, queueEvent, scheduleEvent } from '../../scripts/local/hand-made-events.ts';
+import { httpEvent, queueEvent, scheduleEvent } from '../../scripts/local/triggers/hand-made-events.ts';
 
 const now = new Date('2024-03-01T12:30:00Z');
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { type Postgres, startPostgres } from '../../scripts/local/postgres.ts';
+import { type Postgres, startPostgres } from '../../scripts/local/servers/postgres.ts';
 import { processIdentity } from '../../scripts/lock.mjs';
 import { ignore, TOOLS } from './folders.ts';
 
@@ -38,7 +38,7 @@ async function postmaster(postgres: Postgres): Promise<number> {
 /** Starts a server from another process and answers both processes' numbers. */
 async function startElsewhere(dataDir: string, folder: string): Promise<{ runner: number; server: number }> {
   const script = join(folder, 'start.ts');
-  const module = new URL('../../scripts/local/postgres.ts', import.meta.url).href;
+  const module = new URL('../../scripts/local/servers/postgres.ts', import.meta.url).href;
   await writeFile(
     script,
     `import { readFileSync } from 'node:fs';

@@ -10,9 +10,9 @@ import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { expect, onTestFinished } from 'vitest';
 import * as z from 'zod';
 import type { Message } from '#shared/contract/messages.ts';
-import { startEventSources } from '../../scripts/local/event-sources.ts';
-import { provisionQueues, type Queue } from '../../scripts/local/queues.ts';
-import { startSqs } from '../../scripts/local/sqs.ts';
+import { startSqs } from '../../scripts/local/servers/sqs.ts';
+import { startEventSources } from '../../scripts/local/triggers/event-sources.ts';
+import { provisionQueues, type Queue } from '../../scripts/local/triggers/queues.ts';
 import { ignore, privateFolder } from './folders.ts';
 
 export const messageOf = (changes: Partial<Message> = {}): Message => ({

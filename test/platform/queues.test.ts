@@ -1,6 +1,6 @@
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { expect, test } from 'vitest';
-import { provisionQueues, type Queue } from '../../scripts/local/queues.ts';
+import { provisionQueues, type Queue } from '../../scripts/local/triggers/queues.ts';
 import { messageOf, queueService } from './queue-fixture.ts';
 
 test('makes FIFO queues with their dead-letter queues, and makes them again without harm', async () => {

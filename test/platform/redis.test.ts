@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createClient } from 'redis';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type Redis, startRedis } from '../../scripts/local/redis.ts';
+import { type Redis, startRedis } from '../../scripts/local/servers/redis.ts';
 import { processIdentity } from '../../scripts/lock.mjs';
 import { ignore, privateFolder, TOOLS } from './folders.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import type { Schedule } from '#shared/contract/schedules.ts';
-import { cronOf, latestScheduledTime, startScheduler } from '../../scripts/local/scheduler.ts';
+import { cronOf, latestScheduledTime, startScheduler } from '../../scripts/local/triggers/scheduler.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ now: new Date('2024-02-28T22:58:30.500Z') });

@@ -2,7 +2,7 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import * as sqs from '@aws-sdk/client-sqs';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { startSqs } from '../../scripts/local/sqs.ts';
+import { startSqs } from '../../scripts/local/servers/sqs.ts';
 import { ignore, privateFolder } from './folders.ts';
 
 async function start(dataDir: string) {

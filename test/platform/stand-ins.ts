@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { createLambda, type LambdaOptions } from '../../scripts/local/lambda.ts';
+import { createLambda, type LambdaOptions } from '../../scripts/local/lambda/lambda.ts';
 import { privateFolder } from './folders.ts';
 
 export async function writeBundle(bundlesDir: string, functionId: string, source: string): Promise<void> {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from '@upstash/redis';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { startRedis } from '../../scripts/local/redis.ts';
-import { startUpstashFront, type UpstashFront } from '../../scripts/local/upstash.ts';
+import { startRedis } from '../../scripts/local/servers/redis.ts';
+import { startUpstashFront, type UpstashFront } from '../../scripts/local/servers/upstash.ts';
 import { ignore, TOOLS } from './folders.ts';
 
 const TOKEN = 'a token';

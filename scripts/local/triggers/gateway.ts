@@ -1,7 +1,7 @@
 // Imitates API Gateway's HTTP API in front of the functions: routes from the contract, payload format 2.0.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Endpoint } from '#shared/contract/endpoint.ts';
-import { errorTypes, FunctionError } from './function-error.ts';
+import { errorTypes, FunctionError } from '../lambda/function-error.ts';
 import { gatewayEvent } from './gateway-event.ts';
 import { type GatewayResponse, gatewayResponse, jsonMessage } from './gateway-response.ts';
 import { createRouter } from './gateway-routes.ts';

@@ -1,4 +1,4 @@
-import { SetupError } from './processes.ts';
+import { SetupError } from '../servers/processes.ts';
 
 /** An answer of the API: what the scripts read of it is theirs to know. */
 export interface ApiAnswer<T> {

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { findPackageJSON } from 'node:module';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { withLock } from '../lock.mjs';
+import { withLock } from '../../lock.mjs';
 import { debianArchitecture, fetchPackages } from './debian.ts';
 import { draftFolder, errorCode, explainFileError, type Log, SetupError, tellWhile } from './processes.ts';
 

@@ -1,5 +1,5 @@
-import { readInstance } from './instance.ts';
-import { homeFolder, loadSettings } from './settings.ts';
+import { readInstance } from '../instance.ts';
+import { homeFolder, loadSettings } from '../settings.ts';
 
 /** The database that an operator's command works on: DATABASE_URL, or else that of the running instance. */
 export const databaseUrl = async (): Promise<string> => {

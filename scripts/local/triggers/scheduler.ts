@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Cron } from 'croner';
 import type { Schedule } from '#shared/contract/schedules.ts';
-import type { Log } from './processes.ts';
+import type { Log } from '../servers/processes.ts';
 
 /** Between the first attempt and the two retries. */
 const retrySeconds = [10, 30];

@@ -1,8 +1,8 @@
 // Lets the tools run one function of a running instance. Loopback only, and only with the token in instance.json.
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { FunctionError } from './function-error.ts';
-import { type Reply, serve } from './json-server.ts';
+import { FunctionError } from '../lambda/function-error.ts';
+import { type Reply, serve } from '../servers/json-server.ts';
 
 export interface Control {
   url: string;

@@ -1,8 +1,8 @@
 import { queueVariable, roles, secretVariable } from '#shared/contract/roles.ts';
-import { type AwsEndpoints, awsAccess } from './aws-endpoints.ts';
+import { type AwsEndpoints, awsAccess } from '../aws-endpoints.ts';
+import { secretId } from '../secrets.ts';
+import type { Queue } from '../triggers/queues.ts';
 import type { FunctionSpec } from './catalog.ts';
-import type { Queue } from './queues.ts';
-import { secretId } from './secrets.ts';
 
 /** Settings that a function takes from the environment of `npm start`; it sees nothing else of the host. */
 const passedOn = ['LOG_LEVEL', 'INLINE_REPLAY_LIMIT', 'DUST_THRESHOLD'];

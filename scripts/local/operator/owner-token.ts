@@ -1,5 +1,5 @@
-import type { Instance } from './instance.ts';
-import { secretId } from './secrets.ts';
+import type { Instance } from '../instance.ts';
+import { secretId } from '../secrets.ts';
 
 /**
  * An access token for a user of this machine's own instance, so that an operator's command acts for a wallet's owner

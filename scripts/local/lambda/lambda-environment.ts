@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
+import { errorCode, type Log } from '../servers/processes.ts';
 import { errorTypes, FunctionError } from './function-error.ts';
 import type { Answer, EnvironmentData, Failure, Invocation } from './lambda-worker.ts';
-import { errorCode, type Log } from './processes.ts';
 
 /** How long a bundle may take to load. Lambda grants 10 s; a busy laptop may need more. */
 const initSeconds = 60;

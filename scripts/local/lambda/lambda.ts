@@ -1,10 +1,10 @@
 // A local Lambda service. Functions run from their built bundles in worker threads: what runs here is what deploys.
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Log } from '../servers/processes.ts';
 import { errorTypes, FunctionError } from './function-error.ts';
 import { startEnvironment } from './lambda-environment.ts';
 import { acquire, createPool, release, retireIdleSince, stopPool, type Wanted } from './lambda-pool.ts';
-import type { Log } from './processes.ts';
 
 /** Lambda's limit on a synchronous request and on its response, in bytes of JSON. */
 const payloadLimit = 6_291_556;

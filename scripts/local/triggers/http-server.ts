@@ -1,6 +1,6 @@
 // What the gateway and the control server share.
 import type { Server } from 'node:http';
-import { errorCode, SetupError } from './processes.ts';
+import { errorCode, SetupError } from '../servers/processes.ts';
 
 /** Listens and answers its URL. Port 0 takes a free one. */
 export async function listen(server: Server, address: { port: number; host: string }): Promise<string> {

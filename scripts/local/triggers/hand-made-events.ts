@@ -4,8 +4,8 @@ import type { APIGatewayProxyEventV2, SQSEvent } from 'aws-lambda';
 import type { Endpoint } from '#shared/contract/endpoint.ts';
 import type { Message } from '#shared/contract/messages.ts';
 import type { Schedule } from '#shared/contract/schedules.ts';
+import { SetupError } from '../servers/processes.ts';
 import { gatewayEvent } from './gateway-event.ts';
-import { SetupError } from './processes.ts';
 import { latestScheduledTime, scheduledEvent } from './scheduler.ts';
 import { sqsEvent } from './sqs-event.ts';
 

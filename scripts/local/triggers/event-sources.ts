@@ -10,7 +10,7 @@ import {
   type Message as SqsMessage,
 } from '@aws-sdk/client-sqs';
 import type { Message } from '#shared/contract/messages.ts';
-import type { Log } from './processes.ts';
+import type { Log } from '../servers/processes.ts';
 import type { Queue } from './queues.ts';
 import { sqsEvent } from './sqs-event.ts';
 

@@ -1,6 +1,6 @@
 // A first portfolio to look at, entered through the API as a user would.
 import { createHash } from 'node:crypto';
-import { callApi, succeed } from './api-client.ts';
+import { callApi, succeed } from '../operator/api-client.ts';
 import { demoHistory, demoTokens } from './demo-history.ts';
 import { type Position, portfolioTable } from './demo-table.ts';
 

@@ -1,0 +1,76 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
+import { inject } from 'vitest';
+
+/** The key that log-in signs with, read as only its role may. */
+const signingKey = async (): Promise<{ kid: string; private_jwk: JWK }> => {
+  const client = new SecretsManagerClient({
+    endpoint: inject('platform').secretsManagerEndpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local-auth', secretAccessKey: 'local' },
+  });
+  const { SecretString = '' } = await client.send(
+    new GetSecretValueCommand({ SecretId: 'bagtracker/jwt-signing' }),
+  );
+  client.destroy();
+  return JSON.parse(SecretString);
+};
+
+interface Changes {
+  header?: Record<string, unknown>;
+  claims?: Record<string, unknown>;
+  key?: Parameters<SignJWT['sign']>[0];
+}
+
+const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+/** Bearer tokens for a user, each wrong in one way; `valid` is made alike and wrong in none. */
+export const forge = async (userUuid: string): Promise<Record<string, string>> => {
+  const { kid, private_jwk } = await signingKey();
+  const ours = await importJWK(private_jwk, 'EdDSA');
+  const now = Math.floor(Date.now() / 1000);
+  const claims = {
+    sub: userUuid,
+    iss: 'bagtracker',
+    aud: 'bagtracker-api',
+    iat: now,
+    exp: now + 600,
+    jti: randomUUID(),
+  };
+  const header = { alg: 'EdDSA', kid, typ: 'at+jwt' };
+  const sign = (changes: Changes = {}) =>
+    new SignJWT({ ...claims, ...changes.claims })
+      .setProtectedHeader({ ...header, ...changes.header })
+      .sign(changes.key ?? ours);
+  const stranger = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
+  const strangersJwk = await exportJWK(stranger.publicKey);
+  const valid = await sign();
+  const [head = '', payload = '', signature = ''] = valid.split('.');
+  const publicKey = Buffer.from(String(private_jwk.x), 'base64url');
+  const confused = `${base64({ ...header, alg: 'HS256' })}.${payload}`;
+  return {
+    valid,
+    'without a token': '',
+    'that is no token': 'abc',
+    'that has expired': await sign({ claims: { iat: now - 3_600, exp: now - 1 } }),
+    'that never expires': await sign({ claims: { exp: undefined } }),
+    'without a subject': await sign({ claims: { sub: undefined } }),
+    'of a subject that is no uuid': await sign({ claims: { sub: "' OR true --" } }),
+    'of another issuer': await sign({ claims: { iss: 'elsewhere' } }),
+    'for another audience': await sign({ claims: { aud: 'elsewhere' } }),
+    'with another payload': `${head}.${base64({ ...claims, sub: randomUUID() })}.${signature}`,
+    'with another signature': `${head}.${payload}.${Buffer.alloc(64, 7).toString('base64url')}`,
+    'without a signature': `${head}.${payload}.`,
+    'of the algorithm none': `${base64({ ...header, alg: 'none' })}.${payload}.`,
+    'signed with the public key as a password': `${confused}.${createHmac('sha256', publicKey).update(confused).digest('base64url')}`,
+    'without a kid': await sign({ header: { kid: undefined } }),
+    'with a kid we do not have': await sign({ header: { kid: 'other' } }),
+    'with the kid __proto__': await sign({ header: { kid: '__proto__' } }),
+    'of another type': await sign({ header: { typ: 'JWT' } }),
+    'without a type': await sign({ header: { typ: undefined } }),
+    'signed by a stranger': await sign({ key: stranger.privateKey }),
+    'that brings its own key': await sign({ key: stranger.privateKey, header: { jwk: strangersJwk } }),
+    'of a user who does not exist': await sign({ claims: { sub: randomUUID() } }),
+  };
+};

@@ -1,0 +1,58 @@
+import pg from 'pg';
+import { inject } from 'vitest';
+
+let pool: pg.Pool | undefined;
+
+/** Looks into the platform's database behind the API's back. Numbers come as strings, exactly. */
+export const sql = async <Row extends object = Record<string, string>>(
+  statement: string,
+  parameters: readonly unknown[] = [],
+): Promise<Row[]> => {
+  pool ??= new pg.Pool({ connectionString: inject('platform').databaseUrl, max: 2, allowExitOnIdle: true });
+  return (await pool.query<Row>(statement, [...parameters])).rows;
+};
+
+const tables = [
+  'balances',
+  'idempotency_keys',
+  'import_batches',
+  'import_rows',
+  'lot_matches',
+  'lots',
+  'outbox',
+  'portfolios',
+  'transactions',
+  'users',
+  'wallet_addresses',
+  'wallets',
+] as const;
+
+/** How many rows of each table are a user's: to show that a request wrote nothing. */
+export const rowsOf = async (user: { uuid: string }): Promise<Record<string, number>> => {
+  const counts = tables.map((table) => {
+    const own =
+      table === 'users'
+        ? 'uuid = $1::uuid'
+        : table === 'idempotency_keys'
+          ? 'scope = $1::uuid::text'
+          : 'user_id = (SELECT id FROM users WHERE uuid = $1::uuid)';
+    return `(SELECT count(*)::int FROM ${table} WHERE ${own}) AS ${table}`;
+  });
+  const [row] = await sql<Record<string, number>>(`SELECT ${counts.join(', ')}`, [user.uuid]);
+  return row ?? {};
+};
+
+/** A token of a test's own, with a price that no other test sees. */
+export const newToken = async (
+  fields: { decimals?: number; priceUsd?: string; kind?: 'other' | 'stablecoin' | 'wrapped_native' } = {},
+): Promise<{ uuid: string; contract_address: string }> => {
+  const { decimals = 18, priceUsd = null, kind = 'other' } = fields;
+  const [row] = await sql<{ uuid: string; contract_address: string }>(
+    `INSERT INTO tokens (chain_id, contract_address, symbol, name, decimals, kind, current_price_usd)
+     SELECT id, '0x' || left(md5(random()::text) || md5(random()::text), 40), 'TEST', 'Test token', $1, $2, $3
+     FROM chains WHERE public_id = '1' RETURNING uuid, contract_address`,
+    [decimals, kind, priceUsd],
+  );
+  if (!row) throw new Error('INSERT returned no row');
+  return row;
+};
