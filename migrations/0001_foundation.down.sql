@@ -1,9 +1,9 @@
--- The extension stays: it may have been there before.
+-- The extension stays: it may have been there before. TimescaleDB drops hypertables one at a time.
+DROP TABLE token_prices;
+DROP TABLE cex_balances_history;
+DROP TABLE nft_balances_history;
+DROP TABLE balances_history;
 DROP TABLE
-  token_prices,
-  cex_balances_history,
-  nft_balances_history,
-  balances_history,
   nft_balances,
   cex_balances,
   cex_subaccounts,

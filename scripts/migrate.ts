@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { databaseUrl } from './local/operator/database-url.ts';
 
-const folder = new URL('../migrations', import.meta.url);
+const folder = new URL('../migrations/', import.meta.url);
 
 interface Migration {
   version: string;
