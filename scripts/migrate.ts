@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { databaseUrl } from './local/operator/database-url.ts';
+import { SetupError } from './local/servers/processes.ts';
 
 const folder = new URL('../migrations/', import.meta.url);
 
@@ -43,7 +44,7 @@ const readApplied = async (client: pg.Client, migrations: readonly Migration[]):
   for (const { version, checksum } of rows) {
     const known = migrations.find((migration) => migration.version === version);
     if (known && known.checksum !== checksum) {
-      throw new Error(`Migration ${version} was changed after it was applied: add a new one instead.`);
+      throw new SetupError(`Migration ${version} was changed after it was applied: add a new one instead.`);
     }
   }
   return new Set(rows.map((row) => row.version));
@@ -53,7 +54,7 @@ const readApplied = async (client: pg.Client, migrations: readonly Migration[]):
 const moveTo = async (client: pg.Client, target: string | undefined): Promise<Applied> => {
   const migrations = await readMigrations();
   const known = target === undefined || target === '' || migrations.some(({ version }) => version === target);
-  if (!known) throw new Error(`There is no migration ${target}.`);
+  if (!known) throw new SetupError(`There is no migration ${target}.`);
   const done = await readApplied(client, migrations);
   const wanted = (version: string) => target === undefined || version <= target;
   const applied: string[] = [];
@@ -100,7 +101,8 @@ export const migrate = async (url: string, { to }: { to?: string } = {}): Promis
 const main = async (): Promise<void> => {
   const { positionals } = parseArgs({ allowPositionals: true });
   const [direction = 'up', version] = positionals;
-  if (!['up', 'down'].includes(direction)) throw new Error('Usage: npm run migrate -- up|down [VERSION]');
+  if (!['up', 'down'].includes(direction))
+    throw new SetupError('Usage: npm run migrate -- up|down [VERSION]');
   const to = version ?? (direction === 'down' ? '' : undefined);
   const { applied, reverted } = await migrate(await databaseUrl(), to === undefined ? {} : { to });
   for (const name of reverted) console.log(`reverted ${name}`);

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { databaseUrl } from './local/operator/database-url.ts';
+import { SetupError } from './local/servers/processes.ts';
 import { chains } from './seeds/chains.ts';
 import { tokens } from './seeds/tokens.ts';
 
@@ -124,13 +125,13 @@ const usage = 'Usage: npm run seed -- chains|tokens seed|status|clear';
 
 const main = async (): Promise<void> => {
   const [table, action] = parseArgs({ allowPositionals: true }).positionals;
-  if (table !== 'chains' && table !== 'tokens') throw new Error(usage);
+  if (table !== 'chains' && table !== 'tokens') throw new SetupError(usage);
   const url = await databaseUrl();
   if (action === 'seed') {
     console.log(`Wrote ${await (table === 'chains' ? seedChains(url) : seedTokens(url))} ${table}.`);
   } else if (action === 'status') await status(url, table);
   else if (action === 'clear') await clear(url, table);
-  else throw new Error(usage);
+  else throw new SetupError(usage);
 };
 
 if (import.meta.main) {

@@ -20,7 +20,7 @@ export const signUp = endpoint({
   path: '/sign-up',
   summary: 'Create an account',
   auth: 'public',
-  role: 'auth',
+  role: 'registration',
   status: 201,
   memoryMegabytes: oneProcessor,
   errors: ['BadRequestException'],

@@ -1,10 +1,12 @@
 /**
  * What a function may touch. One IAM role is made per entry, the local platform enforces the same, and no function
- * can read a secret that its role does not list: only log-in and sign-up's role reads the key that signs tokens.
+ * can read a secret that its role does not list: log-in alone reads the key that signs tokens.
  */
 export const roles = {
   /** Serves documents: no database, no secret. */
   documents: { secrets: [], sendsMessages: false },
+  /** Creates accounts. */
+  registration: { secrets: ['database'], sendsMessages: false },
   /** Checks passwords and signs tokens. */
   auth: { secrets: ['database', 'jwt-signing'], sendsMessages: false },
   /** Reads and writes a signed-in user's data. */

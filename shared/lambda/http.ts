@@ -60,14 +60,30 @@ const checked = <S extends Shapes, A extends Auth>(endpoint: Endpoint<S, A>, res
   throw new AppError('GeneralProcessingException', 'Something went wrong on our side');
 };
 
+interface Identified {
+  db: Db;
+  caller: Caller | undefined;
+  now: Date;
+}
+
+/** Who is calling comes first: a stranger learns nothing about bodies, and none of theirs is parsed. */
+const identifyFirst = (
+  auth: Auth,
+  identified: WeakMap<Event, Identified>,
+): middy.MiddlewareObj<Event, Reply> => ({
+  before: async ({ event }) => {
+    const now = new Date();
+    const db = await connectDb();
+    identified.set(event, { db, now, caller: await identify(auth, event, db, now) });
+  },
+});
+
 const run = async <S extends Shapes, A extends Auth>(
   endpoint: Endpoint<S, A>,
   handle: Handle<S, A>,
   event: Event,
+  { db: connection, caller, now }: Identified,
 ): Promise<Answered> => {
-  const now = new Date();
-  const connection = await connectDb();
-  const caller = await identify(endpoint.auth, event, connection, now);
   const input = parseInput(endpoint.shapes, event);
   const serve = async (db: Db, announced: string[]) =>
     checked(endpoint, await handle({ ...input, db, now, announced, caller } as unknown as Call<S, A>));
@@ -90,16 +106,21 @@ const run = async <S extends Shapes, A extends Auth>(
 
 /** Makes the Lambda handler of an endpoint. */
 export const http = <S extends Shapes, A extends Auth>(endpoint: Endpoint<S, A>, handle: Handle<S, A>) => {
-  const wrapped = middy<Event, Reply>().use(failure(endpoint));
-  if (endpoint.shapes.body) {
-    wrapped.use(limitBody(endpoint.maxBodyBytes)).use(jsonBodyParser() as middy.MiddlewareObj<Event, Reply>);
-  }
+  const identified = new WeakMap<Event, Identified>();
+  const wrapped = middy<Event, Reply>()
+    .use(failure(endpoint))
+    .use(limitBody(endpoint.maxBodyBytes))
+    .use(identifyFirst(endpoint.auth, identified));
+  if (endpoint.shapes.body) wrapped.use(jsonBodyParser() as middy.MiddlewareObj<Event, Reply>);
   return wrapped.handler(async (event) => {
     const started = performance.now();
-    const answered = await run(endpoint, handle, event);
+    const known = identified.get(event);
+    if (!known) throw new Error('a request reached its handler without an identity');
+    const answered = await run(endpoint, handle, event, known);
     log('info', 'request', {
       request_id: event.requestContext.requestId,
       route: event.routeKey,
+      user: known.caller?.userUuid,
       status: answered.status,
       duration_ms: Math.round(performance.now() - started),
     });

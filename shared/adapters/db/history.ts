@@ -56,13 +56,15 @@ export const pageHistory = async (
 ) => {
   const rows = await rowsOf<PointRow>(
     db,
-    sql`SELECT DISTINCT ON (date_trunc(${interval}, snapshot_date, 'UTC'))
+    sql`SELECT DISTINCT ON (bucket)
           to_char(snapshot_date AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at, amount, price_usd,
           cost_basis_usd, unrealized_pnl_usd, snapshot_type
-        FROM balances_history
-        WHERE user_id = ${userId} AND balance_id = ${balanceId}
-          AND snapshot_date BETWEEN ${from.toISOString()} AND ${to.toISOString()}
-        ORDER BY date_trunc(${interval}, snapshot_date, 'UTC'), snapshot_date DESC, id
+        FROM (
+          SELECT *, date_trunc(${interval}, snapshot_date, 'UTC') AS bucket FROM balances_history
+          WHERE user_id = ${userId} AND balance_id = ${balanceId}
+            AND snapshot_date BETWEEN ${from.toISOString()} AND ${to.toISOString()}
+        ) AS snapshots
+        ORDER BY bucket, snapshot_date DESC, id
         LIMIT ${limit + 1}`,
   );
   const shown = rows.slice(0, limit);

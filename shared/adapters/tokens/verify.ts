@@ -1,5 +1,6 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, jwtVerify } from 'jose';
 import { readSecret } from '#shared/adapters/secrets.ts';
+import { Uuid } from '#shared/contract/fields.ts';
 import { AppError } from '#shared/errors.ts';
 import { algorithm, audience, issuer, tokenType } from './claims.ts';
 
@@ -33,6 +34,8 @@ export const verifyAccessToken = async (header: string | undefined, now: Date): 
         currentDate: now,
       },
     );
+    // Whatever is not a uuid can be nobody's, and the database would not take it for one.
+    if (!Uuid.safeParse(payload.sub).success) throw new errors.JWTInvalid('sub is not a uuid');
     return payload.sub ?? '';
   } catch (error) {
     if (error instanceof errors.JWTExpired)
