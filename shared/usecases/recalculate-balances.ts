@@ -1,5 +1,6 @@
 import type { Db } from '#shared/adapters/db/client.ts';
-import { type LoadedLedger, loadCarried, loadEvents, loadLedgers } from '#shared/adapters/db/ledger-load.ts';
+import { loadCarried, loadEvents } from '#shared/adapters/db/ledger-events.ts';
+import { type LoadedLedger, loadLedgers } from '#shared/adapters/db/ledger-load.ts';
 import {
   countEvents,
   dirtyBalances,

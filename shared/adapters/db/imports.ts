@@ -1,7 +1,7 @@
 import { and, eq, inArray, ne, sql } from 'drizzle-orm';
 import type { EtherscanRow } from '#shared/adapters/imports/etherscan.ts';
 import { type Db, rowsOf } from './client.ts';
-import { type Column, insertRows, unnest } from './rows.ts';
+import { columnOf, insertRows, unnest } from './rows.ts';
 import { tokens } from './schema/chains.ts';
 import { importBatches, importRows, transactions } from './schema/transactions.ts';
 import type { Change, NewTransaction } from './transactions.ts';
@@ -43,11 +43,7 @@ export const insertEvidence = async (
   rows: readonly OwnedRow[],
 ): Promise<Set<string>> => {
   if (rows.length === 0) return new Set();
-  const column = (name: string, type: string, value: (owned: OwnedRow) => unknown): Column => [
-    name,
-    type,
-    rows.map(value),
-  ];
+  const column = columnOf(rows);
   const columns = [
     column('row_key', 'text', ({ row }) => row.key),
     column('kind', 'text', ({ row }) => row.kind),
@@ -160,11 +156,7 @@ export const insertDerived = async (
   { userId, walletId, chainId, batchId }: ImportPlace,
   rows: readonly Derived[],
 ): Promise<void> => {
-  const column = (name: string, type: string, value: (row: Derived) => unknown): Column => [
-    name,
-    type,
-    rows.map(value),
-  ];
+  const column = columnOf(rows);
   await insertRows(db, 'transactions', [
     column('user_id', 'bigint', () => String(userId)),
     column('created_by', 'bigint', () => String(userId)),

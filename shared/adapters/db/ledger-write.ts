@@ -4,7 +4,7 @@ import type { Match } from '#shared/domain/ledger.ts';
 import { type Lot, remainingCost, type Scale, valueAt } from '#shared/domain/lot.ts';
 import type { Db } from './client.ts';
 import type { LoadedLedger } from './ledger-load.ts';
-import { type Column, insertRows, unnest } from './rows.ts';
+import { type Column, columnOf, insertRows, unnest } from './rows.ts';
 
 const time = (at: number): string => new Date(at).toISOString();
 
@@ -21,11 +21,7 @@ const owned = <T>(loaded: readonly LoadedLedger[], rows: (found: LoadedLedger) =
   );
 
 const lotColumns = (userId: bigint, lots: readonly Owned<Lot>[]): Column[] => {
-  const column = (name: string, type: string, value: (lot: Owned<Lot>) => unknown): Column => [
-    name,
-    type,
-    lots.map(value),
-  ];
+  const column = columnOf(lots);
   const money = (name: string, value: (lot: Lot, scale: Scale) => bigint) =>
     column(name, 'numeric', ({ row, scale }) => formatUnits(value(row, scale), scale.moneyPlaces));
   const cost = (lot: Lot, scale: Scale) => valueAt(lot.unitPrice, lot.quantity, scale) + lot.lump;
@@ -49,11 +45,7 @@ const lotColumns = (userId: bigint, lots: readonly Owned<Lot>[]): Column[] => {
 };
 
 const matchColumns = (userId: bigint, matches: readonly Owned<Match>[]): Column[] => {
-  const column = (name: string, type: string, value: (match: Owned<Match>) => unknown): Column => [
-    name,
-    type,
-    matches.map(value),
-  ];
+  const column = columnOf(matches);
   const money = (name: string, value: (match: Match) => bigint | null) =>
     column(name, 'numeric', ({ row, scale }) => {
       const units = value(row);
@@ -101,11 +93,7 @@ const updateLots = async (db: Db, lots: readonly Owned<Lot>[]): Promise<void> =>
 };
 
 const updateBalances = async (db: Db, loaded: readonly LoadedLedger[]): Promise<void> => {
-  const column = (name: string, type: string, value: (found: LoadedLedger) => unknown): Column => [
-    name,
-    type,
-    loaded.map(value),
-  ];
+  const column = columnOf(loaded);
   const quantity = (name: string, key: 'quantity' | 'unknownQuantity' | 'soldQuantity' | 'shortfall') =>
     column(name, 'numeric', ({ ledger }) => ledger.totals[key].toString());
   const money = (

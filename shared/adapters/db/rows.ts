@@ -4,6 +4,11 @@ import type { Db } from './client.ts';
 /** One column of many rows at once: its name, its type in PostgreSQL, its values as PostgreSQL reads them. */
 export type Column = readonly [name: string, type: string, values: readonly unknown[]];
 
+/** Makes columns of some rows. */
+export const columnOf =
+  <T>(rows: readonly T[]) =>
+  (name: string, type: string, value: (row: T) => unknown): Column => [name, type, rows.map(value)];
+
 /** Parameters are arrays, one a column, so a batch of any size is one statement of few parameters. */
 export const unnest = (columns: readonly Column[]): SQL =>
   sql`unnest(${sql.join(
