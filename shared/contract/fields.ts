@@ -11,13 +11,17 @@ export const Uuid = z.uuid().meta({ example: '0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a
 /** An instant in UTC, as the API writes it. */
 export const Instant = z.iso.datetime().meta({ example: '2024-03-01T12:00:00.000Z' });
 
+/** From here on years have five digits, which neither the API nor a time zone's edge may reach. */
+const yearTenThousand = Date.UTC(10_000, 0);
+
 /** An instant as a caller may write it: ISO 8601 with an offset. */
 export const InstantInput = z.iso
   .datetime({
     offset: true,
     error: 'expected an ISO 8601 time with an offset, such as 2024-03-01T12:00:00Z',
+    abort: true,
   })
-  .refine((text) => Date.parse(text) >= 0, 'expected a time since 1970')
+  .refine((text) => Date.parse(text) >= 0 && Date.parse(text) < yearTenThousand, 'expected a time since 1970')
   .meta({ example: '2024-03-01T12:00:00Z' });
 
 /** A decimal as the API writes it: plain, no exponent, no trailing zeros; may be negative. */
@@ -43,7 +47,11 @@ export const RawAmount = z.string().regex(/^\d+$/).meta({ example: '150000000000
 
 export const RawAmountInput = z
   .string('expected a whole number as a string, in the smallest unit of the token')
-  .regex(integerPattern, 'expected a whole number as a string, in the smallest unit of the token')
+  .regex(integerPattern, {
+    error: 'expected a whole number as a string, in the smallest unit of the token',
+    // What is no number has no size to be checked next.
+    abort: true,
+  })
   .refine((text) => BigInt(text) <= maxUint256, 'expected at most 2^256 - 1')
   .meta({ example: '1500000000000000000' });
 

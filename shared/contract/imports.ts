@@ -6,6 +6,9 @@ import { ChainIdInput, Flag, Uuid, WalletParams } from './fields.ts';
 /** Kinds of file an explorer exports. */
 const importKinds = ['transactions', 'internal', 'erc20'] as const;
 
+/** Half of a surrogate pair, as a wrong decoding leaves it, cannot be stored; it becomes U+FFFD. */
+const Text = z.string().overwrite((text) => text.toWellFormed());
+
 const FileReport = z
   .strictObject({
     name: z.string(),
@@ -43,8 +46,8 @@ export const importTransactions = endpoint({
       files: z
         .array(
           z.strictObject({
-            name: z.string().min(1).max(255),
-            content: z.string(),
+            name: Text.min(1).max(255),
+            content: Text,
           }),
         )
         .min(1)

@@ -6,6 +6,9 @@
 /** Places of prices, averages and shares of lumps. */
 export const pricePlaces = 18;
 
+/** The most that a transaction may move, in the smallest unit: what an EVM word holds. */
+export const maxRawAmount = 2n ** 256n - 1n;
+
 const powers = new Map<number, bigint>();
 
 /** 10 to the power of `exponent`. */

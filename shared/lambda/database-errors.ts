@@ -18,11 +18,11 @@ export const withRetries = async <T>(work: () => Promise<T>): Promise<T> => {
   }
 };
 
-/** PostgreSQL's text takes no NUL and no malformed UTF-8, which JSON can spell. */
-const unstorable = new Set(['22021', '22P05']);
+/** PostgreSQL's text takes no NUL and no malformed UTF-8, which JSON can spell; a raw amount has 78 digits at most. */
+const unstorable = new Set(['22021', '22P05', '22003']);
 
-/** Whether an error means that a text of the request cannot be stored. */
-export const isUnstorableText = (error: unknown): boolean => unstorable.has(codeOf(error) ?? '');
+/** Whether an error means that something of the request cannot be stored. */
+export const isUnstorable = (error: unknown): boolean => unstorable.has(codeOf(error) ?? '');
 
 const unreachable = /^(08|57P0|53300|ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EHOSTUNREACH)/;
 
@@ -32,7 +32,7 @@ export const isDatabaseDown = (error: unknown): boolean =>
   causes(error).some(
     (cause) =>
       cause instanceof Error &&
-      /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout)/.test(
+      /^(Connection terminated|Client (has encountered|was closed)|timeout exceeded|Query read timeout)/.test(
         cause.message,
       ),
   );

@@ -27,6 +27,13 @@ export const codeOf = (error: unknown): string | undefined =>
     .map((cause) => property(cause, 'code'))
     .find((code) => typeof code === 'string');
 
+/** Where an error happened. Its stack repeats its message, whose lines may look like places, so they are cut off first. */
+const placesOf = ({ stack = '', message }: Error): string[] => {
+  const start = stack.indexOf(message);
+  const places = start < 0 ? '' : stack.slice(start + message.length);
+  return (places.match(/^\s+at .*$/gm) ?? []).slice(0, 6);
+};
+
 /**
  * What may be said of an error in a log: its name, code and where it happened. Not its message: a database error
  * repeats the values of the statement, passwords' hashes and keys among them.
@@ -37,7 +44,5 @@ export const describe = (error: unknown): Record<string, unknown> => ({
   constraint: causes(error)
     .map((cause) => property(cause, 'constraint'))
     .find((name) => typeof name === 'string'),
-  at: causes(error).flatMap((cause) =>
-    cause instanceof Error ? (cause.stack?.match(/^\s+at .*$/gm) ?? []).slice(0, 6) : [],
-  ),
+  at: causes(error).flatMap((cause) => (cause instanceof Error ? placesOf(cause) : [])),
 });

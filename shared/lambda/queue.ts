@@ -20,13 +20,15 @@ const delaySeconds = (record: SQSRecord): number => {
 
 /**
  * Makes the Lambda handler of a message. Records of a group are handled in order; after a failure the rest of the group
- * goes back with it, so that nothing overtakes, while other groups go on.
+ * goes back with it, so that nothing overtakes, while other groups go on. At its last delivery a record goes back alone:
+ * it is set aside then, and would take with it what was delivered along with it each time.
  */
 export const queue = <T extends z.ZodType>(
   message: Message<T>,
   handle: (call: { body: z.output<T>; db: Db }) => Promise<void>,
 ) => {
   const handleGroup = async (records: readonly SQSRecord[]): Promise<SQSRecord[]> => {
+    const failed: SQSRecord[] = [];
     for (const [place, record] of records.entries()) {
       try {
         const body = message.schema.parse(JSON.parse(record.body));
@@ -40,10 +42,12 @@ export const queue = <T extends z.ZodType>(
           receives: record.attributes.ApproximateReceiveCount,
           ...describe(error),
         });
-        return records.slice(place);
+        failed.push(record);
+        if (Number(record.attributes.ApproximateReceiveCount) >= message.maxReceives) continue;
+        return [...failed, ...records.slice(place + 1)];
       }
     }
-    return [];
+    return failed;
   };
 
   return async (event: SQSEvent): Promise<BatchResponse> => {

@@ -3,7 +3,7 @@ import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Auth, Endpoint, ErrorType, Shapes } from '#shared/contract/endpoint.ts';
 import { errorStatuses } from '#shared/contract/error-statuses.ts';
 import { AppError, type Fault } from '#shared/errors.ts';
-import { isDatabaseDown, isUnstorableText } from './database-errors.ts';
+import { isDatabaseDown, isUnstorable } from './database-errors.ts';
 import { describe, log } from './log.ts';
 
 type Reply = APIGatewayProxyStructuredResultV2;
@@ -55,10 +55,10 @@ const toAppError = (error: unknown): AppError => {
   if (error instanceof AppError) return error;
   const parser = fromParser(error);
   if (parser) return parser;
-  if (isUnstorableText(error)) {
+  if (isUnstorable(error)) {
     return new AppError(
       'BadRequestException',
-      'A text of the request holds a character that cannot be stored, such as NUL',
+      'The request cannot be stored: a text holds a character such as NUL, or an amount adds up to more than 78 digits',
     );
   }
   if (isDatabaseDown(error)) {

@@ -7,7 +7,7 @@ import { lockLedgers } from '#shared/adapters/db/ledger-units.ts';
 import { requireWallet } from '#shared/adapters/db/wallet-access.ts';
 import { findAddressWallet, insertAddresses } from '#shared/adapters/db/wallets.ts';
 import type { EtherscanRow, ParsedFile } from '#shared/adapters/imports/etherscan.ts';
-import { decimalPlaces } from '#shared/domain/decimal.ts';
+import { decimalPlaces, maxRawAmount, parseUnits } from '#shared/domain/decimal.ts';
 import { AppError, badRequest } from '#shared/errors.ts';
 import type { Caller, Change } from './context.ts';
 import { deriveTransactions } from './derive-transactions.ts';
@@ -56,14 +56,22 @@ const resolveTokens = async (
   return tokens.set(null, native);
 };
 
-/** Rows with their tokens; one that states more decimals than its token has is skipped, for it cannot be true. */
+/** Why a row cannot be true: its token has not so many decimals, or nothing comes in such numbers. */
+const faultOf = (row: EtherscanRow, { decimals, symbol }: Token): string | undefined => {
+  const amounts = [row.amountIn, row.amountOut, row.gasFee];
+  const places = Math.max(...amounts.map(decimalPlaces));
+  if (places > decimals) return `the amount has ${places} decimals, and ${symbol} has ${decimals}`;
+  const isTooLarge = amounts.some((amount) => parseUnits(amount, decimals) > maxRawAmount);
+  return isTooLarge ? 'the amount is more than 2^256 - 1 of the smallest unit' : undefined;
+};
+
+/** Rows with their tokens; those that cannot be true are skipped. */
 const withTokens = (file: ParsedFile, tokens: ReadonlyMap<string | null, Token>): OwnedRow[] =>
   file.rows.flatMap((row: EtherscanRow) => {
     const token = tokens.get(row.token?.contractAddress ?? null);
     if (!token) throw new Error('a token vanished after its creation');
-    const places = Math.max(decimalPlaces(row.amountIn), decimalPlaces(row.amountOut));
-    if (places <= token.decimals) return [{ row, tokenId: token.id }];
-    const reason = `the amount has ${places} decimals, and ${token.symbol} has ${token.decimals}`;
+    const reason = faultOf(row, token);
+    if (reason === undefined) return [{ row, tokenId: token.id }];
     file.skipped.push({ line: row.line, reason });
     return [];
   });

@@ -10,13 +10,15 @@ import type { Db } from '#shared/adapters/db/client.ts';
 import { lockLedgers } from '#shared/adapters/db/ledger-units.ts';
 import { shortfallOf } from '#shared/adapters/db/shortfall.ts';
 import {
+  counterpartsOf,
   findTransaction,
   insertTransaction,
   linkOwnTransfers,
+  type OwnTransfer,
   transfersOfHash,
 } from '#shared/adapters/db/transactions.ts';
 import { requireWallet } from '#shared/adapters/db/wallet-access.ts';
-import { decimalPlaces, formatUnits, parseUnits, plain } from '#shared/domain/decimal.ts';
+import { decimalPlaces, formatUnits, maxRawAmount, parseUnits, plain } from '#shared/domain/decimal.ts';
 import type { TransactionType } from '#shared/domain/ledger.ts';
 import { AppError, badRequest, notFound } from '#shared/errors.ts';
 import type { Caller, Change } from './context.ts';
@@ -66,8 +68,6 @@ const contractOf = async (chain: Chain, contract: string | undefined): Promise<s
   }
 };
 
-const maxUint256 = 2n ** 256n - 1n;
-
 /** Both forms of the quantity from the one that was given. */
 const quantityOf = ({ amount, raw_amount }: Entry, { decimals, symbol }: Token) => {
   if (amount !== undefined && decimalPlaces(amount) > decimals) {
@@ -75,7 +75,7 @@ const quantityOf = ({ amount, raw_amount }: Entry, { decimals, symbol }: Token) 
   }
   const raw = amount === undefined ? BigInt(raw_amount ?? '0') : parseUnits(amount, decimals);
   if (raw === 0n) throw fault(amount === undefined ? 'raw_amount' : 'amount', 'expected more than zero');
-  if (raw > maxUint256) throw fault('amount', 'expected at most 2^256 - 1 of the smallest unit');
+  if (raw > maxRawAmount) throw fault('amount', 'expected at most 2^256 - 1 of the smallest unit');
   return {
     rawAmount: raw.toString(),
     amount: formatUnits(raw, decimals),
@@ -86,10 +86,16 @@ const quantityOf = ({ amount, raw_amount }: Entry, { decimals, symbol }: Token) 
 /** The place of a transfer among those of its hash. The same transfer twice is a repetition, not a second transfer. */
 const transferIndexOf = async (
   db: Db,
-  { walletId, chainId, hash }: { walletId: bigint; chainId: bigint; hash: string },
-  wanted: { tokenId: bigint; transactionType: TransactionType; rawAmount: string },
+  hash: string,
+  wanted: {
+    walletId: bigint;
+    chainId: bigint;
+    tokenId: bigint;
+    transactionType: TransactionType;
+    rawAmount: string;
+  },
 ): Promise<number> => {
-  const known = await transfersOfHash(db, walletId, chainId, hash);
+  const known = await transfersOfHash(db, wanted.walletId, wanted.chainId, hash);
   const repeated = known.some(
     (transfer) =>
       transfer.tokenId === wanted.tokenId &&
@@ -101,48 +107,53 @@ const transferIndexOf = async (
   return Math.max(-1, ...known.map(({ transferIndex }) => transferIndex ?? -1)) + 1;
 };
 
+/**
+ * The balances that an entry could leave short: a disposal its own, and a transfer that of its other side, for what is
+ * received cannot be spent before it was sent.
+ */
+const watchedBalances = async (
+  db: Db,
+  type: TransactionType,
+  balanceId: bigint,
+  transfer: OwnTransfer,
+): Promise<bigint[]> => {
+  const isTransfer = type === 'TRANSFER_IN' || type === 'TRANSFER_OUT';
+  const others = isTransfer ? await counterpartsOf(db, transfer) : [];
+  return isDisposal(type) || others.length > 0 ? [balanceId, ...others] : [];
+};
+
 /** EVM hashes are hexadecimal and come in either case; elsewhere case matters. */
 const hashOf = (chain: Chain, hash: string | null | undefined): string | null =>
   hash == null ? null : chain.kind === 'evm' ? hash.toLowerCase() : hash;
 
-/**
- * Records a transaction that its owner enters by hand, and brings its balance up to date: at once where few
- * transactions must be replayed, through the queue where many.
- *
- * @throws WalletError, TokenError for what is not there; ConflictError for a transfer that is recorded already;
- *   BadRequestException for a quantity that does not fit the token, and for a disposal that would leave the wallet
- *   short at any moment, then or later
- */
-export const recordTransaction = async (change: Change, caller: Caller, entry: Entry, now: Date) => {
-  const { db } = change;
-  const { userId } = caller;
+/** What an entry speaks of, found and checked. */
+const resolve = async (db: Db, userId: bigint, entry: Entry, now: Date) => {
   const wallet = await requireWallet(db, userId, entry.wallet_uuid);
   const chain = (await findChains(db, [entry.chain_id])).get(entry.chain_id);
   if (!chain) throw fault('chain_id', `there is no chain ${entry.chain_id}`);
   const token = await resolveToken(db, chain, entry);
-  const quantity = quantityOf(entry, token);
   const timestamp = new Date(entry.timestamp);
   if (timestamp.getTime() > now.getTime() + dayMs) throw fault('timestamp', 'expected a time that has come');
-  await lockLedgers(db, userId);
-  const balanceId = (await ensureBalances(db, userId, wallet.id, [token.id])).get(token.id);
-  if (balanceId === undefined) throw new Error('a balance vanished after its creation');
   const hash = hashOf(chain, entry.transaction_hash);
-  const type = entry.transaction_type;
-  const place = { walletId: wallet.id, chainId: chain.id, hash: hash ?? '' };
-  const movement = { tokenId: token.id, transactionType: type, rawAmount: quantity.rawAmount };
-  const before = isDisposal(type) ? await shortfallOf(db, balanceId) : 0n;
+  const place = { walletId: wallet.id, chainId: chain.id, tokenId: token.id };
+  return { place, token, timestamp, hash, quantity: quantityOf(entry, token) };
+};
+
+type Resolved = Awaited<ReturnType<typeof resolve>>;
+
+const insertEntry = async (db: Db, userId: bigint, balanceId: bigint, entry: Entry, resolved: Resolved) => {
+  const { place, timestamp, hash, quantity } = resolved;
+  const movement = { ...place, transactionType: entry.transaction_type, rawAmount: quantity.rawAmount };
   const created = await insertTransaction(db, {
+    ...place,
+    ...quantity,
     userId,
-    walletId: wallet.id,
     balanceId,
-    chainId: chain.id,
-    tokenId: token.id,
-    transactionType: type,
+    transactionType: entry.transaction_type,
     source: 'manual',
     transactionHash: hash,
-    transferIndex: hash === null ? null : await transferIndexOf(db, place, movement),
+    transferIndex: hash === null ? null : await transferIndexOf(db, hash, movement),
     timestamp,
-    ...quantity,
     priceUsd: entry.price_usd == null ? null : plain(entry.price_usd),
     feeUsd: entry.fee_usd == null ? null : plain(entry.fee_usd),
     blockNumber: entry.block_number ?? null,
@@ -151,15 +162,42 @@ export const recordTransaction = async (change: Change, caller: Caller, entry: E
     createdBy: userId,
   });
   if (!created) throw new AppError('ConflictError', 'This transfer is recorded in the wallet already');
-  const missing = isDisposal(type) ? (await shortfallOf(db, balanceId)) - before : 0n;
+  return created;
+};
+
+/**
+ * Records a transaction that its owner enters by hand, and brings its balance up to date: at once where few
+ * transactions must be replayed, through the queue where many.
+ *
+ * @throws WalletError, TokenError for what is not there; ConflictError for a transfer that is recorded already;
+ *   BadRequestException for a quantity that does not fit the token, and for an entry that would leave a wallet short at
+ *   any moment, then or later
+ */
+export const recordTransaction = async (change: Change, caller: Caller, entry: Entry, now: Date) => {
+  const { db } = change;
+  const { userId } = caller;
+  const resolved = await resolve(db, userId, entry, now);
+  const { place, token, timestamp, hash, quantity } = resolved;
+  await lockLedgers(db, userId);
+  const balanceId = (await ensureBalances(db, userId, place.walletId, [token.id])).get(token.id);
+  if (balanceId === undefined) throw new Error('a balance vanished after its creation');
+  const transfer = { ...place, userId, hash, rawAmount: quantity.rawAmount };
+  const watched = await watchedBalances(db, entry.transaction_type, balanceId, transfer);
+  const before = await shortfallOf(db, watched);
+  const created = await insertEntry(db, userId, balanceId, entry, resolved);
+  const linked = await linkOwnTransfers(db, userId, hash === null ? [] : [hash]);
+  const missing = (await shortfallOf(db, watched)) - before;
   if (missing > 0n) {
     const short = `${formatUnits(missing, token.decimals)} ${token.symbol}`;
-    throw fault('amount', `the wallet would be short of ${short}, then or at a later transaction`);
+    throw fault('amount', `a wallet would be short of ${short}, then or at a later transaction`);
   }
-  await markDirty(db, [{ balance_id: String(balanceId), since: timestamp.toISOString() }]);
-  const linked = await linkOwnTransfers(db, userId, hash === null ? [] : [hash]);
-  await markDirty(db, linked);
-  await settle(change, caller, [balanceId, ...linked.map(({ balance_id }) => BigInt(balance_id))]);
+  const changes = [{ balance_id: String(balanceId), since: timestamp.toISOString() }, ...linked];
+  await markDirty(db, changes);
+  await settle(
+    change,
+    caller,
+    changes.map(({ balance_id }) => BigInt(balance_id)),
+  );
   const transaction = await findTransaction(db, userId, created.uuid);
   if (!transaction) throw new Error('a transaction vanished after its creation');
   return transaction;

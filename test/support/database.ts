@@ -46,7 +46,6 @@ export const rowsOf = async (client: pg.Client | pg.Pool, text: string, values: 
 /** A pool and what the product makes of it, until the file's tests are over; call it at the top of a file. */
 export const openDatabase = (url = inject('platform').databaseUrl, connections = 4) => {
   const pool = createPool(url, connections);
-  pool.on('error', () => undefined);
   afterAll(() => pool.end());
   return { pool, db: createDb(pool), rows: (text: string, values?: unknown[]) => rowsOf(pool, text, values) };
 };

@@ -104,10 +104,10 @@ export const pageBalances = async (
   return toPage(rows, limit, present);
 };
 
-/** All balances of a wallet on one chain, dust and closed ones included. */
+/** All balances of a wallet on one chain, dust and closed ones included: the native coin, then by symbol. */
 export const balancesOnChain = async (db: Db, userId: bigint, walletId: bigint, chainId: bigint) => {
   const rows = await query(db, userId)
     .where(eq(balances.walletId, walletId), eq(tokens.chainId, chainId))
-    .orderBy(asc(balances.id));
+    .orderBy(sql`${tokens.contractAddress} IS NOT NULL`, asc(tokens.symbol), asc(balances.id));
   return rows.map(present);
 };

@@ -19,8 +19,8 @@ export type Db = Pick<
 >;
 
 /** A pool of one: a Lambda environment serves one request at a time. Fit for PgBouncer in transaction mode. */
-export const createPool = (connectionString: string, max = 1): pg.Pool =>
-  new pg.Pool({
+export const createPool = (connectionString: string, max = 1): pg.Pool => {
+  const pool = new pg.Pool({
     connectionString,
     max,
     min: 0,
@@ -29,6 +29,12 @@ export const createPool = (connectionString: string, max = 1): pg.Pool =>
     query_timeout: 55_000,
     application_name: 'bagtracker',
   });
+  // A connection that the server closes, idle or between two statements, must not end the process: the next query
+  // fails, or connects anew.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+};
 
 export const createDb = (pool: pg.Pool) => drizzle(pool, { casing: 'snake_case' });
 
@@ -36,10 +42,7 @@ let connected: Promise<Db> | undefined;
 
 const connect = async (): Promise<Db> => {
   const { url } = await readSecret<{ url: string }>('database');
-  const pool = createPool(url);
-  // An idle connection that the server closes must not end the process; the next query connects anew.
-  pool.on('error', () => undefined);
-  return createDb(pool);
+  return createDb(createPool(url));
 };
 
 /** The database of this Lambda environment, connected at the first call. */

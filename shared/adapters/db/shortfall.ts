@@ -2,24 +2,29 @@ import { sql } from 'drizzle-orm';
 import { type Db, rowsOf } from './client.ts';
 
 /**
- * The quantity, in the smallest unit, by which a balance's disposals exceed what it held, over all its transactions as
- * they are now. A holding that stops at zero misses, in all, as much as the lowest point its running sum reaches below
- * zero, so one window over the ledger tells without a replay.
+ * The quantity, in the smallest unit, by which the disposals of some balances exceed what they held, over all their
+ * transactions as they are now. A holding that stops at zero misses, in all, as much as the lowest point its running sum
+ * reaches below zero, so one window over the ledgers tells without a replay.
  */
-export const shortfallOf = async (db: Db, balanceId: bigint): Promise<bigint> => {
-  const [row] = await rowsOf<{ lowest: string | null }>(
+export const shortfallOf = async (db: Db, balanceIds: readonly bigint[]): Promise<bigint> => {
+  if (balanceIds.length === 0) return 0n;
+  const [row] = await rowsOf<{ shortfall: string | null }>(
     db,
-    sql`SELECT min(running) AS lowest FROM (
-          SELECT sum(CASE WHEN own.transaction_type IN ('BUY', 'TRANSFER_IN') THEN own.raw_amount ELSE -own.raw_amount END)
-            OVER (ORDER BY greatest(own."timestamp", sent."timestamp"), own.block_number NULLS LAST,
-                           own.transaction_index NULLS LAST, own.source_key COLLATE "C",
-                           own.transfer_index NULLS LAST, own.id) AS running
-          FROM transactions AS own
-          LEFT JOIN transactions AS sent
-            ON sent.id = own.linked_transaction_id AND own.transaction_type = 'TRANSFER_IN'
-            AND sent.status = 'confirmed' AND NOT sent.is_deleted
-          WHERE own.balance_id = ${balanceId} AND own.status = 'confirmed' AND NOT own.is_deleted) AS ledger`,
+    sql`SELECT sum(-least(0, lowest)) AS shortfall FROM (
+          SELECT min(running) AS lowest FROM (
+            SELECT own.balance_id,
+              sum(CASE WHEN own.transaction_type IN ('BUY', 'TRANSFER_IN') THEN own.raw_amount ELSE -own.raw_amount END)
+              OVER (PARTITION BY own.balance_id
+                    ORDER BY greatest(own."timestamp", sent."timestamp"), own.block_number NULLS LAST,
+                             own.transaction_index NULLS LAST, own.source_key COLLATE "C",
+                             own.transfer_index NULLS LAST, own.id) AS running
+            FROM transactions AS own
+            LEFT JOIN transactions AS sent
+              ON sent.id = own.linked_transaction_id AND own.transaction_type = 'TRANSFER_IN'
+              AND sent.status = 'confirmed' AND NOT sent.is_deleted
+            WHERE own.balance_id = ANY(${sql.param(balanceIds.map(String))}::bigint[])
+              AND own.status = 'confirmed' AND NOT own.is_deleted) AS ledger
+          GROUP BY balance_id) AS lows`,
   );
-  const lowest = BigInt(row?.lowest ?? '0');
-  return lowest < 0n ? -lowest : 0n;
+  return BigInt(row?.shortfall ?? '0');
 };

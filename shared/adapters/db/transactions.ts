@@ -1,4 +1,4 @@
-import { and, desc, eq, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull, ne, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { plain, product } from '#shared/domain/decimal.ts';
 import { publicChainId, tokenColumns, tokenSummary } from './chains.ts';
@@ -138,6 +138,36 @@ export const transfersOfHash = (db: Db, walletId: bigint, chainId: bigint, hash:
         eq(transactions.isDeleted, false),
       ),
     );
+
+/** One side of what may be a transfer between two wallets of a user. */
+export interface OwnTransfer {
+  userId: bigint;
+  walletId: bigint;
+  tokenId: bigint;
+  hash: string | null;
+  rawAmount: string;
+}
+
+/** The user's balances, in other wallets, that hold the open other side of an own transfer. */
+export const counterpartsOf = async (db: Db, transfer: OwnTransfer): Promise<bigint[]> => {
+  if (transfer.hash === null) return [];
+  const rows = await db
+    .selectDistinct({ balanceId: transactions.balanceId })
+    .from(transactions)
+    .where(
+      and(
+        eq(transactions.userId, transfer.userId),
+        ne(transactions.walletId, transfer.walletId),
+        eq(transactions.tokenId, transfer.tokenId),
+        eq(transactions.transactionHash, transfer.hash),
+        eq(transactions.rawAmount, transfer.rawAmount),
+        inArray(transactions.transactionType, ['TRANSFER_IN', 'TRANSFER_OUT']),
+        isNull(transactions.linkedTransactionId),
+        eq(transactions.isDeleted, false),
+      ),
+    );
+  return rows.map(({ balanceId }) => balanceId);
+};
 
 /** A balance whose ledger changed, and from when on; the time as PostgreSQL writes it. */
 export interface Change extends Record<string, unknown> {

@@ -164,7 +164,7 @@ const readRow = (kind: EtherscanKind, cell: Cell, own: string): Omit<EtherscanRo
   return {
     kind,
     hash,
-    blockNumber: /^\d+$/.test(cell('block')) ? Number(cell('block')) : null,
+    blockNumber: /^\d{1,15}$/.test(cell('block')) ? Number(cell('block')) : null,
     timestamp: toTime(cell('time')),
     from,
     to,
