@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Db } from '#shared/adapters/db/client.ts';
 import { claimKey, storeAnswer } from '#shared/adapters/db/idempotency.ts';
+import type { Auth } from '#shared/contract/endpoint.ts';
 import { AppError, badRequest } from '#shared/errors.ts';
 import type { Caller } from '#shared/usecases/context.ts';
 import { type Answered, answerWith } from './reply.ts';
@@ -20,19 +21,20 @@ const maxKeyLength = 255;
  */
 export const onceOnly = async (
   db: Db,
-  endpoint: { id: string; method: string },
+  endpoint: { id: string; method: string; auth: Auth },
   { caller, input, headers }: Request,
   serve: () => Promise<Answered>,
 ): Promise<Answered> => {
   const key = headers['idempotency-key'];
-  if (key === undefined || endpoint.method !== 'POST' || !caller) return serve();
+  const scope = caller?.userUuid ?? (endpoint.auth === 'admin' ? 'admin' : undefined);
+  if (key === undefined || endpoint.method !== 'POST' || scope === undefined) return serve();
   if (key.length === 0 || key.length > maxKeyLength) {
     throw badRequest(`Idempotency-Key: expected 1 to ${maxKeyLength} characters`);
   }
   const requestHash = createHash('sha256')
     .update(JSON.stringify([endpoint.id, input]))
     .digest('hex');
-  const stored = await claimKey(db, caller.userUuid, key, requestHash);
+  const stored = await claimKey(db, scope, key, requestHash);
   if (stored) {
     if (stored.requestHash === requestHash) return answerWith(stored.status, stored.body);
     throw new AppError(
@@ -41,6 +43,6 @@ export const onceOnly = async (
     );
   }
   const answered = await serve();
-  await storeAnswer(db, caller.userUuid, key, answered.status, answered.body);
+  await storeAnswer(db, scope, key, answered.status, answered.body);
   return answered;
 };

@@ -34,7 +34,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const home = await mkdtemp(join(tmpdir(), 'bagtracker-test-'));
   const log = (line: string) => process.stderr.write(`${line}\n`);
   const env = { PATH: process.env.PATH, LOG_LEVEL: 'warn' };
-  const platform = await startPlatform({ home, port: 0, log, schedules: false, bundlesDir, env });
+  const clear = () => rm(home, { recursive: true, force: true });
+  const starting = startPlatform({ home, port: 0, log, schedules: false, bundlesDir, env });
+  const platform = await starting.catch(async (error: unknown) => {
+    await clear();
+    throw error;
+  });
   const { instance } = platform;
   project.provide('platform', {
     url: platform.url,
@@ -48,6 +53,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
   });
   return async () => {
     await platform.stop();
-    await rm(home, { recursive: true, force: true });
+    await clear();
   };
 }

@@ -31,7 +31,7 @@ const verbs = new Map<string, TransactionType>([
 ]);
 
 /** The number of the balance that a letter names. */
-export const balanceIdOf = (letter: string): number => letter.charCodeAt(0) - 64;
+const balanceIdOf = (letter: string): number => letter.charCodeAt(0) - 64;
 
 const clausesOf = (words: readonly string[], line: string): Map<string, string> => {
   const clauses = new Map<string, string>();
@@ -113,7 +113,7 @@ export interface Account {
   position: Position;
 }
 
-export const printAccount = ({ queue, matches, totals }: Ledger, scale: Scale): Account => {
+const printAccount = ({ queue, matches, totals }: Ledger, scale: Scale): Account => {
   const quantity = (units: bigint) => formatUnits(units, scale.decimals);
   const money = (units: bigint) => formatUnits(units, scale.moneyPlaces);
   return {

@@ -5,7 +5,7 @@
 import type { LedgerEvent } from '#shared/domain/ledger.ts';
 import { add, type Fraction, fraction, minus, multiply, shareOf, smaller, zero } from './fraction.ts';
 
-export interface NaiveLot {
+interface NaiveLot {
   balance: number;
   number: number;
   transaction: number;
@@ -18,7 +18,7 @@ export interface NaiveLot {
   lumpLeft: Fraction | null;
 }
 
-export interface NaiveMatch {
+interface NaiveMatch {
   balance: number;
   transaction: number;
   lot: number | null;

@@ -91,6 +91,9 @@ const recognise = (name: string, headers: readonly string[]): { kind: EtherscanK
 /** Why a row cannot be taken. */
 class BadRow extends Error {}
 
+/** Anybody may name a token as they like, at any length. */
+const longestText = 255;
+
 const placeholders = new Set([
   '0x0000000000000000000000000000000000000000',
   '0x0000000000000000000000000000000000001010',
@@ -141,8 +144,8 @@ const movedBy = (kind: EtherscanKind, cell: Cell) => {
     }
     const token = {
       contractAddress: toAddress('ContractAddress', contract),
-      symbol: cell('tokenSymbol'),
-      name: cell('tokenName'),
+      symbol: cell('tokenSymbol').slice(0, longestText),
+      name: cell('tokenName').slice(0, longestText),
     };
     return { amount, token, priceUsd: null, valueUsd: toPrice('USDValueDayOfTx', cell('tokenUsd')) };
   }
