@@ -3,6 +3,7 @@ import { builtinModules } from 'node:module';
 import { basename, join } from 'node:path';
 import { type BuildResult, build as esbuild } from 'esbuild';
 import type { FunctionSource } from './functions.ts';
+import { lightHttp } from './light-http.ts';
 import { leaveOutUnused } from './unused.ts';
 
 /** A native addon: it cannot be bundled, so the folders of the functions that use it get a copy. */
@@ -76,7 +77,7 @@ export const bundle = async (root: string, sources: readonly FunctionSource[]): 
     outExtension: { '.js': '.mjs' },
     chunkNames: '[name]-[hash]',
     external: [...copiedPackages, ...absentPackages],
-    plugins: [leaveOutUnused],
+    plugins: [leaveOutUnused, lightHttp],
     banner: { js: banner },
     sourcemap: 'external',
     sourcesContent: false,
