@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { stop as stopBundler } from 'esbuild';
 import { endpoints, messages, schedules } from '#shared/contract/index.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { build } from '../build.ts';
@@ -77,7 +78,10 @@ async function startParts({ options, env, bundlesDir, teardown }: Context): Prom
   const { home, log, signal, toolsDir = toolsFolder } = options;
   const andBuild = options.bundlesDir ? '' : ', and building the functions';
   log(`Starting the database, Redis, queues and secrets in ${home}${andBuild}.`);
-  const building = options.bundlesDir ? Promise.resolve() : build({ outDir: bundlesDir });
+  // The bundler's process would stay for as long as ours.
+  const building = options.bundlesDir
+    ? Promise.resolve()
+    : build({ outDir: bundlesDir }).finally(stopBundler);
   const common = { home, toolsDir, env, log, allow, teardown };
   const starting = startServices({ ...common, ...(signal && { signal }) });
   const [services] = await startAll([starting, building]);
