@@ -4,7 +4,7 @@ import { valuePosition } from '#shared/domain/valuation.ts';
 import { notFound } from '#shared/errors.ts';
 import { publicChainId, tokenColumns, tokenSummary } from './chains.ts';
 import type { Db } from './client.ts';
-import { toPage } from './page.ts';
+import { type PageQuery, toPage } from './page.ts';
 import { balances } from './schema/balances.ts';
 import { chains, tokens } from './schema/chains.ts';
 import { wallets } from './schema/users.ts';
@@ -88,7 +88,7 @@ export const pageBalances = async (
   db: Db,
   userId: bigint,
   walletId: bigint,
-  options: { limit: number; cursor?: string | undefined; dustThreshold: string; dust: boolean },
+  options: PageQuery & { dustThreshold: string; dust: boolean },
 ) => {
   const { limit, cursor, dustThreshold, dust } = options;
   const rows = await query(db, userId)
@@ -101,7 +101,7 @@ export const pageBalances = async (
     )
     .orderBy(asc(balances.id))
     .limit(limit + 1);
-  return toPage(rows, limit, present);
+  return toPage(rows, { limit, cursor }, present);
 };
 
 /** All balances of a wallet on one chain, dust and closed ones included: the native coin, then by symbol. */

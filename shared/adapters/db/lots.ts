@@ -1,15 +1,13 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import { formatUnits, plain, quotient } from '#shared/domain/decimal.ts';
 import type { Db } from './client.ts';
-import { toPage } from './page.ts';
+import { type PageQuery, toPage } from './page.ts';
 import { lotMatches, lots } from './schema/balances.ts';
 import { transactions } from './schema/transactions.ts';
 
-interface PageOf {
+interface PageOf extends PageQuery {
   /** From `requireBalance`, which has checked whose it is. */
   balance: { id: bigint; decimals: number };
-  limit: number;
-  cursor?: string | undefined;
 }
 
 const orNull = (value: string | null): string | null => (value === null ? null : plain(value));
@@ -38,7 +36,7 @@ export const pageLots = async (
     )
     .orderBy(asc(lots.acquiredAt), asc(lots.sequence))
     .limit(limit + 1);
-  return toPage(rows, limit, ({ lot, uuid, transactionUuid }) => ({
+  return toPage(rows, { limit, cursor }, ({ lot, uuid, transactionUuid }) => ({
     uuid,
     acquired_at: lot.acquiredAt.toISOString(),
     transaction_uuid: transactionUuid,
@@ -75,7 +73,7 @@ export const pageMatches = async (db: Db, userId: bigint, { balance, limit, curs
     )
     .orderBy(asc(lotMatches.sequence))
     .limit(limit + 1);
-  return toPage(rows, limit, ({ match, uuid, transactionUuid, lotUuid }) => ({
+  return toPage(rows, { limit, cursor }, ({ match, uuid, transactionUuid, lotUuid }) => ({
     uuid,
     transaction_uuid: transactionUuid,
     lot_uuid: lotUuid,

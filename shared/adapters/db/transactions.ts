@@ -3,7 +3,7 @@ import { alias } from 'drizzle-orm/pg-core';
 import { plain, product } from '#shared/domain/decimal.ts';
 import { publicChainId, tokenColumns, tokenSummary } from './chains.ts';
 import { type Db, rowsOf } from './client.ts';
-import { toPage } from './page.ts';
+import { type PageQuery, toPage } from './page.ts';
 import { balances } from './schema/balances.ts';
 import { chains, tokens } from './schema/chains.ts';
 import { importBatches, transactions } from './schema/transactions.ts';
@@ -96,7 +96,7 @@ export const pageTransactions = async (
   db: Db,
   userId: bigint,
   walletId: bigint,
-  { limit, cursor }: { limit: number; cursor?: string | undefined },
+  { limit, cursor }: PageQuery,
 ) => {
   const after =
     cursor === undefined
@@ -107,7 +107,7 @@ export const pageTransactions = async (
     .where(eq(transactions.walletId, walletId), after)
     .orderBy(desc(transactions.timestamp), desc(transactions.id))
     .limit(limit + 1);
-  return toPage(rows, limit, present);
+  return toPage(rows, { limit, cursor }, present);
 };
 
 /** Inserts one transaction; gives its uuid and id, or undefined when its transfer is recorded already. */

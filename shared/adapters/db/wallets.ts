@@ -1,7 +1,7 @@
 import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import { publicChainId } from './chains.ts';
 import type { Db } from './client.ts';
-import { toPage } from './page.ts';
+import { type PageQuery, toPage } from './page.ts';
 import { chains } from './schema/chains.ts';
 import { walletAddresses, wallets } from './schema/users.ts';
 import { owned, type WalletRow } from './wallet-access.ts';
@@ -89,11 +89,7 @@ export const presentWallets = async (db: Db, rows: readonly WalletRow[]) => {
 };
 
 /** A page of a user's wallets, the newest first. */
-export const pageWallets = async (
-  db: Db,
-  userId: bigint,
-  { limit, cursor }: { limit: number; cursor?: string | undefined },
-) => {
+export const pageWallets = async (db: Db, userId: bigint, { limit, cursor }: PageQuery) => {
   const rows = await db
     .select()
     .from(wallets)
@@ -108,5 +104,5 @@ export const pageWallets = async (
     .orderBy(desc(wallets.id))
     .limit(limit + 1);
   const presented = await presentWallets(db, rows);
-  return toPage(presented, limit, (wallet) => wallet);
+  return toPage(presented, { limit, cursor }, (wallet) => wallet);
 };
