@@ -61,6 +61,17 @@ const parametersOf = (place: 'path' | 'query', schema: z.ZodType | undefined, co
   }));
 };
 
+/** Requests without an account have no scope to keep a key in. */
+const isKeyed = ({ method, auth }: Endpoint): boolean => method === 'POST' && auth !== 'public';
+
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description: 'The same key with the same request has one effect and one answer, for 24 hours.',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+};
+
 const requestBody = (schema: z.ZodType, components: Components) => {
   const described = jsonSchema(schema, 'input', components);
   const faults = (example: unknown) => schema.safeParse(example).error?.issues.length ?? 0;
@@ -78,13 +89,16 @@ const successes = ({ status, alsoAnswers = [], shapes }: Endpoint, components: C
 };
 
 /** What an endpoint answers beyond the errors it names: what its authentication, its inputs and any code imply. */
-const errorTypesOf = ({ auth, errors, shapes }: Endpoint): ErrorType[] => {
+const errorTypesOf = (endpoint: Endpoint): ErrorType[] => {
+  const { auth, errors, shapes } = endpoint;
   const hasInputs = Boolean(shapes.params ?? shapes.query ?? shapes.body);
   const implied: (ErrorType | false)[] = [
     hasInputs && 'BadRequestException',
     auth === 'user' && 'AuthenticationError',
     auth === 'admin' && 'AuthorizationError',
     shapes.body !== undefined && 'PayloadTooLarge',
+    isKeyed(endpoint) && 'UnprocessableError',
+    endpoint.role !== 'documents' && 'ServiceUnavailable',
     'GeneralProcessingException',
   ];
   return [...new Set([...errors, ...implied.filter((type) => type !== false)])];
@@ -112,7 +126,11 @@ const operation = (endpoint: Endpoint, components: Components) => {
     tags: [tagOf(endpoint)],
     summary: endpoint.summary,
     security: security[endpoint.auth],
-    parameters: [...parametersOf('path', params, components), ...parametersOf('query', query, components)],
+    parameters: [
+      ...parametersOf('path', params, components),
+      ...parametersOf('query', query, components),
+      ...(isKeyed(endpoint) ? [idempotencyKey] : []),
+    ],
     ...(body ? { requestBody: requestBody(body, components) } : {}),
     // A number for a key sorts the statuses; a success that is also listed as an error is described as a success.
     responses: Object.fromEntries([...failures(endpoint), ...successes(endpoint, components)]),

@@ -53,6 +53,11 @@ describe('the OpenAPI document', () => {
     expect(dangling).toEqual([]);
   });
 
+  it.each(named)('%s says whether it takes an Idempotency-Key', (_, { method, path, auth }) => {
+    const keys = operationOf(path, method)?.parameters.filter(({ name }) => name === 'Idempotency-Key');
+    expect(keys).toHaveLength(method === 'POST' && auth !== 'public' ? 1 : 0);
+  });
+
   it.each(named)('%s declares the parameters of its path', (_, { method, path }) => {
     const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: 'path', required: true }));
     const declared =
