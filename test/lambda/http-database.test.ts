@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { createDb, createPool, type Db } from '#shared/adapters/db/client.ts';
 import { http } from '#shared/lambda/http.ts';
 import { openDatabase, type Row } from '../support/database.ts';
-import { bare, call, get, post } from '../support/fake-endpoint.ts';
+import { bare, call, failing, get, isLeft, leave, post } from '../support/fake-endpoint.ts';
 import { captureLog, coded } from '../support/wrapped.ts';
 
 const { pool, db, rows } = openDatabase();
@@ -16,18 +16,6 @@ vi.mock('#shared/adapters/db/client.ts', async (original) => ({
   ...(await original<object>()),
   db: () => Promise.resolve(surroundings.db),
 }));
-
-/** An effect to look for afterwards: a chain of this name. */
-const leave = (on: Db, name: string) =>
-  on.execute(sql`INSERT INTO exchanges (short_name, name) VALUES (${name}, 'left by a test')`);
-
-const isLeft = async (name: string) =>
-  (await rows('SELECT FROM exchanges WHERE short_name = $1', [name])).length > 0;
-
-const failing = (error: unknown) =>
-  http(post, () => {
-    throw error;
-  });
 
 beforeEach(() => {
   surroundings.db = db;
@@ -62,7 +50,7 @@ describe('a transaction that the database ended in favour of another', () => {
     const handle = afterFailures(3, '40001', name);
     expect(await call(http(post, handle))).toMatchObject({ status: 500, body: bare });
     expect(handle).toHaveBeenCalledTimes(3);
-    expect(await isLeft(name)).toBe(false);
+    expect(await isLeft(rows, name)).toBe(false);
     expect(log.text()).not.toContain('hunter2');
   });
 
@@ -109,7 +97,7 @@ describe('a database that is down', () => {
       return { made: 'never' };
     });
     expect(await call(handler)).toMatchObject(unavailable);
-    expect(await isLeft(name)).toBe(false);
+    expect(await isLeft(rows, name)).toBe(false);
   });
 
   test.each(['ECONNREFUSED', 'ETIMEDOUT', '57P01', '53300', '08006'])('says %s', async (code) => {

@@ -2,12 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Db } from '#shared/adapters/db/client.ts';
 import { AppError, badRequest } from '#shared/errors.ts';
 import { http } from '#shared/lambda/http.ts';
 import { answerWith } from '#shared/lambda/reply.ts';
 import { insertUser, openDatabase, type Row } from '../support/database.ts';
-import { bare, call, get, post, signedIn } from '../support/fake-endpoint.ts';
+import { bare, call, failing, get, isLeft, leave, post, signedIn } from '../support/fake-endpoint.ts';
 import { captureLog } from '../support/wrapped.ts';
 
 const { pool, db, rows } = openDatabase();
@@ -22,18 +21,6 @@ vi.mock('#shared/adapters/db/client.ts', async (original) => ({
 vi.mock('#shared/adapters/tokens/verify.ts', () => ({
   verifyAccessToken: () => Promise.resolve(surroundings.userUuid),
 }));
-
-/** An effect to look for afterwards: a chain of this name. */
-const leave = (on: Db, name: string) =>
-  on.execute(sql`INSERT INTO exchanges (short_name, name) VALUES (${name}, 'left by a test')`);
-
-const isLeft = async (name: string) =>
-  (await rows('SELECT FROM exchanges WHERE short_name = $1', [name])).length > 0;
-
-const failing = (error: unknown) =>
-  http(post, () => {
-    throw error;
-  });
 
 beforeEach(() => {
   surroundings.db = db;
@@ -53,7 +40,7 @@ describe('an answer of our own that does not fit', () => {
       expect.objectContaining({ level: 'error', endpoint: 'things/make', fields: ['made'] }),
     );
     expect(log.text()).not.toContain('12345');
-    expect(await isLeft(name)).toBe(false);
+    expect(await isLeft(rows, name)).toBe(false);
   });
 
   test('is one too many fields as well, and a 200 of a GET no less', async () => {
@@ -129,7 +116,7 @@ describe('a failure of ours to show', () => {
         request_id: 'request-1',
       },
     });
-    expect(await isLeft(name)).toBe(false);
+    expect(await isLeft(rows, name)).toBe(false);
     expect(log.lines().map(({ level }) => level)).toEqual(['info']);
   });
 

@@ -1,6 +1,10 @@
 /** A declared endpoint that nothing serves, and calls of handlers made for it. */
+import { sql } from 'drizzle-orm';
 import * as z from 'zod';
+import type { Db } from '#shared/adapters/db/client.ts';
 import { endpoint } from '#shared/contract/endpoint.ts';
+import { http } from '#shared/lambda/http.ts';
+import type { Row } from './database.ts';
 
 const declare = <const A extends 'public' | 'user'>(method: 'GET' | 'POST', auth: A) =>
   endpoint({
@@ -49,3 +53,18 @@ export const bare = {
   message: 'Something went wrong on our side',
   request_id: 'request-1',
 };
+
+/** An effect to look for afterwards: an exchange of this name. */
+export const leave = (on: Db, name: string) =>
+  on.execute(sql`INSERT INTO exchanges (short_name, name) VALUES (${name}, 'left by a test')`);
+
+export const isLeft = async (
+  rows: (text: string, values: unknown[]) => Promise<Row[]>,
+  name: string,
+): Promise<boolean> => (await rows('SELECT FROM exchanges WHERE short_name = $1', [name])).length > 0;
+
+/** A function whose handler throws. */
+export const failing = (error: unknown) =>
+  http(post, () => {
+    throw error;
+  });
