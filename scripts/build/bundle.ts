@@ -51,6 +51,20 @@ const assertOutputs = (outputs: Bundles['outputs']) => {
   }
 };
 
+/** The bundler puts the banner on top of every file; few of them call `require`. Their maps lose that line too. */
+const withoutIdleBanners = (files: ReadonlyMap<string, Uint8Array>): Map<string, Uint8Array> => {
+  const slim = new Map(files);
+  for (const [file, contents] of files) {
+    const code = file.endsWith('.mjs') ? Buffer.from(contents).toString() : '';
+    const rest = code.slice(banner.length + 1);
+    if (!code.startsWith(`${banner}\n`) || /\brequire\b/.test(rest)) continue;
+    const map = JSON.parse(Buffer.from(files.get(`${file}.map`) ?? []).toString());
+    map.mappings = map.mappings.replace(/^;/, '');
+    slim.set(file, Buffer.from(rest)).set(`${file}.map`, Buffer.from(JSON.stringify(map)));
+  }
+  return slim;
+};
+
 /**
  * Bundles all functions in one run, which is several times faster than one run each. Outputs lie in one flat folder, so
  * that `./chunk.mjs` stays right wherever a function's files are copied to together. Nothing is written.
@@ -90,5 +104,6 @@ export const bundle = async (root: string, sources: readonly FunctionSource[]): 
       .map(([file, output]) => [basename(file), output]),
   );
   assertOutputs(outputs);
-  return { files: new Map(outputFiles.map((file) => [basename(file.path), file.contents])), outputs };
+  const files = new Map(outputFiles.map((file) => [basename(file.path), file.contents]));
+  return { files: withoutIdleBanners(files), outputs };
 };
