@@ -2,10 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import pg from 'pg';
 import { type Instance, readInstance } from './local/instance.ts';
 import { callApi, succeed } from './local/operator/api-client.ts';
 import { ownerToken } from './local/operator/owner-token.ts';
+import { withClient } from './local/operator/with-client.ts';
 import { SetupError } from './local/servers/processes.ts';
 import { homeFolder, loadSettings } from './local/settings.ts';
 
@@ -51,22 +51,18 @@ interface Wallet {
 }
 
 const findWallet = async ({ database_url }: Instance, uuid: string, chain: string): Promise<Wallet> => {
-  const client = new pg.Client({ connectionString: database_url });
-  await client.connect();
-  try {
-    const { rows } = await client.query<Wallet>(
+  const { rows } = await withClient(database_url, (client) =>
+    client.query<Wallet>(
       `SELECT users.uuid AS owner, array_remove(array_agg(address), NULL) AS addresses
        FROM wallets JOIN users ON users.id = wallets.user_id
        LEFT JOIN (wallet_addresses JOIN chains ON chains.id = wallet_addresses.chain_id AND chains.public_id = $2)
          ON wallet_addresses.wallet_id = wallets.id AND NOT wallet_addresses.is_deleted
        WHERE wallets.uuid::text = $1 AND NOT wallets.is_deleted GROUP BY users.uuid`,
       [uuid.toLowerCase(), chain],
-    );
-    if (rows[0]) return rows[0];
-    throw new SetupError(`There is no wallet ${uuid}.`);
-  } finally {
-    await client.end();
-  }
+    ),
+  );
+  if (rows[0]) return rows[0];
+  throw new SetupError(`There is no wallet ${uuid}.`);
 };
 
 const chooseAddress = (given: string | undefined, { addresses }: Wallet, chain: string): string => {

@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import pg from 'pg';
+import type pg from 'pg';
 import { databaseUrl } from './local/operator/database-url.ts';
+import { withClient } from './local/operator/with-client.ts';
 import { SetupError } from './local/servers/processes.ts';
 
 const folder = new URL('../migrations/', import.meta.url);
@@ -82,21 +83,16 @@ const moveTo = async (client: pg.Client, target: string | undefined): Promise<Ap
  * under a transaction lock, so that two at once wait for each other, also through PgBouncer, and a failure leaves
  * nothing half-done.
  */
-export const migrate = async (url: string, { to }: { to?: string } = {}): Promise<Applied> => {
-  const client = new pg.Client({ connectionString: url, application_name: 'bagtracker-migrate' });
-  await client.connect();
-  try {
+export const migrate = (url: string, { to }: { to?: string } = {}): Promise<Applied> =>
+  // A transaction that failed ends with its connection.
+  withClient(url, async (client) => {
     await client.query('BEGIN');
     await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('bagtracker:migrate', 0))`);
     await client.query(history);
     const moved = await moveTo(client, to);
     await client.query('COMMIT');
     return moved;
-  } finally {
-    // A transaction that failed ends with its connection.
-    await client.end();
-  }
-};
+  });
 
 const main = async (): Promise<void> => {
   const { positionals } = parseArgs({ allowPositionals: true });

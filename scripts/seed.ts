@@ -1,20 +1,10 @@
 /** `npm run seed -- chains|tokens seed|status|clear` on DATABASE_URL, or on the running instance's database. */
 import { parseArgs } from 'node:util';
-import pg from 'pg';
 import { databaseUrl } from './local/operator/database-url.ts';
+import { withClient } from './local/operator/with-client.ts';
 import { SetupError } from './local/servers/processes.ts';
 import { chains } from './seeds/chains.ts';
 import { tokens } from './seeds/tokens.ts';
-
-const withClient = async <T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> => {
-  const client = new pg.Client({ connectionString: url, application_name: 'bagtracker-seed' });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-};
 
 /** Writes the chains; a chain that exists takes the seed's facts and keeps its identity. Gives their number. */
 export const seedChains = (url: string): Promise<number> =>

@@ -56,6 +56,10 @@ export type ErrorType =
 export const endpoint = <S extends Shapes, const A extends Auth>(declared: Endpoint<S, A>): Endpoint<S, A> =>
   declared;
 
+/** Whether an endpoint heeds an `Idempotency-Key`: a request without an account has no scope to keep one in. */
+export const takesIdempotencyKey = ({ method, auth }: Pick<Endpoint, 'method' | 'auth'>): boolean =>
+  method === 'POST' && auth !== 'public';
+
 type Output<T> = T extends z.ZodType ? z.output<T> : Record<string, never>;
 
 /** What a handler receives, parsed. */

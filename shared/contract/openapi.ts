@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Endpoint, ErrorType } from './endpoint.ts';
+import { type Endpoint, type ErrorType, takesIdempotencyKey } from './endpoint.ts';
 import { errorStatuses } from './error-statuses.ts';
 import { bodyExample, exampleOf } from './json-example.ts';
 import { type Components, type JsonSchema, jsonSchema } from './json-schema.ts';
@@ -61,9 +61,6 @@ const parametersOf = (place: 'path' | 'query', schema: z.ZodType | undefined, co
   }));
 };
 
-/** Requests without an account have no scope to keep a key in. */
-const isKeyed = ({ method, auth }: Endpoint): boolean => method === 'POST' && auth !== 'public';
-
 const idempotencyKey = {
   name: 'Idempotency-Key',
   in: 'header',
@@ -97,7 +94,7 @@ const errorTypesOf = (endpoint: Endpoint): ErrorType[] => {
     auth === 'user' && 'AuthenticationError',
     auth === 'admin' && 'AuthorizationError',
     shapes.body !== undefined && 'PayloadTooLarge',
-    isKeyed(endpoint) && 'UnprocessableError',
+    takesIdempotencyKey(endpoint) && 'UnprocessableError',
     endpoint.role !== 'documents' && 'ServiceUnavailable',
     'GeneralProcessingException',
   ];
@@ -129,7 +126,7 @@ const operation = (endpoint: Endpoint, components: Components) => {
     parameters: [
       ...parametersOf('path', params, components),
       ...parametersOf('query', query, components),
-      ...(isKeyed(endpoint) ? [idempotencyKey] : []),
+      ...(takesIdempotencyKey(endpoint) ? [idempotencyKey] : []),
     ],
     ...(body ? { requestBody: requestBody(body, components) } : {}),
     // A number for a key sorts the statuses; a success that is also listed as an error is described as a success.

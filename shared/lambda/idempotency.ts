@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Db } from '#shared/adapters/db/client.ts';
 import { claimKey, storeAnswer } from '#shared/adapters/db/idempotency.ts';
-import type { Auth } from '#shared/contract/endpoint.ts';
+import { type Endpoint, takesIdempotencyKey } from '#shared/contract/endpoint.ts';
 import { AppError, badRequest } from '#shared/errors.ts';
 import type { Caller } from '#shared/usecases/context.ts';
 import { type Answered, answerWith } from './reply.ts';
@@ -21,13 +21,13 @@ const maxKeyLength = 255;
  */
 export const onceOnly = async (
   db: Db,
-  endpoint: { id: string; method: string; auth: Auth },
+  endpoint: Pick<Endpoint, 'id' | 'method' | 'auth'>,
   { caller, input, headers }: Request,
   serve: () => Promise<Answered>,
 ): Promise<Answered> => {
   const key = headers['idempotency-key'];
-  const scope = caller?.userUuid ?? (endpoint.auth === 'admin' ? 'admin' : undefined);
-  if (key === undefined || endpoint.method !== 'POST' || scope === undefined) return serve();
+  if (key === undefined || !takesIdempotencyKey(endpoint)) return serve();
+  const scope = caller?.userUuid ?? 'admin';
   if (key.length === 0 || key.length > maxKeyLength) {
     throw badRequest(`Idempotency-Key: expected 1 to ${maxKeyLength} characters`);
   }

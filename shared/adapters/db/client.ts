@@ -6,16 +6,7 @@ import { readSecret } from '#shared/adapters/secrets.ts';
 /** A connection or an open transaction: queries take either. */
 export type Db = Pick<
   NodePgDatabase,
-  | 'select'
-  | 'selectDistinct'
-  | 'insert'
-  | 'update'
-  | 'delete'
-  | 'execute'
-  | 'transaction'
-  | 'query'
-  | '$with'
-  | 'with'
+  'select' | 'selectDistinct' | 'insert' | 'update' | 'delete' | 'execute' | 'transaction'
 >;
 
 /** A pool of one: a Lambda environment serves one request at a time. Fit for PgBouncer in transaction mode. */

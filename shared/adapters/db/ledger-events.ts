@@ -6,8 +6,9 @@ import type { Slice } from '#shared/domain/lot.ts';
 import type { Carried } from '#shared/domain/replay.ts';
 import type { ReplayUnit } from '#shared/domain/units.ts';
 import { type Db, rowsOf } from './client.ts';
+import { counts } from './counts.ts';
 import type { LoadedLedger } from './ledger-load.ts';
-import { counts, milliseconds, unitRows } from './ledger-units.ts';
+import { milliseconds, unitRows } from './ledger-units.ts';
 
 interface EventRow extends Record<string, unknown> {
   id: string;

@@ -5,7 +5,8 @@ import { emptyLedger, type Ledger } from '#shared/domain/ledger.ts';
 import { type Lot, type Scale, scaleOf } from '#shared/domain/lot.ts';
 import type { ReplayUnit } from '#shared/domain/units.ts';
 import { type Db, rowsOf } from './client.ts';
-import { counts, milliseconds, unitRows } from './ledger-units.ts';
+import { counts } from './counts.ts';
+import { milliseconds, unitRows } from './ledger-units.ts';
 
 const keys = [
   'quantity',

@@ -5,6 +5,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { OwnTransfer, ReplayUnit } from '#shared/domain/units.ts';
 import { type Db, rowsOf } from './client.ts';
+import { counts } from './counts.ts';
 import { unnest } from './rows.ts';
 
 /** Writers of one user's ledgers take turns, until the end of their transaction. */
@@ -50,9 +51,6 @@ export const ownTransfers = async (db: Db, userId: bigint): Promise<OwnTransfer[
     receivedAt: Number(row.received_at),
   }));
 };
-
-/** Cancelled, failed, pending and deleted transactions do not exist for a replay. */
-export const counts = (table: SQL): SQL => sql`${table}.status = 'confirmed' AND NOT ${table}.is_deleted`;
 
 /** The balances of some units and since when each is to be replayed, for a FROM clause. */
 export const unitRows = (units: readonly ReplayUnit[]): SQL => {

@@ -18,21 +18,14 @@ export const unnest = (columns: readonly Column[]): SQL =>
 
 const batch = 5_000;
 
-/** Inserts many rows with few statements; `suffix` may hold ON CONFLICT. */
-export const insertRows = async (
-  db: Db,
-  table: string,
-  columns: readonly Column[],
-  suffix: SQL = sql``,
-): Promise<void> => {
+/** Inserts many rows with few statements. */
+export const insertRows = async (db: Db, table: string, columns: readonly Column[]): Promise<void> => {
   const length = columns[0]?.[2].length ?? 0;
   const names = sql.raw(columns.map(([name]) => `"${name}"`).join(', '));
   for (let start = 0; start < length; start += batch) {
     const part = columns.map(
       ([name, type, values]): Column => [name, type, values.slice(start, start + batch)],
     );
-    await db.execute(
-      sql`INSERT INTO ${sql.raw(table)} (${names}) SELECT ${names} FROM ${unnest(part)} ${suffix}`,
-    );
+    await db.execute(sql`INSERT INTO ${sql.raw(table)} (${names}) SELECT ${names} FROM ${unnest(part)}`);
   }
 };

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { type Db, rowsOf } from './client.ts';
+import { counts } from './counts.ts';
 
 /**
  * The quantity, in the smallest unit, by which the disposals of some balances exceed what they held, over all their
@@ -21,9 +22,9 @@ export const shortfallOf = async (db: Db, balanceIds: readonly bigint[]): Promis
             FROM transactions AS own
             LEFT JOIN transactions AS sent
               ON sent.id = own.linked_transaction_id AND own.transaction_type = 'TRANSFER_IN'
-              AND sent.status = 'confirmed' AND NOT sent.is_deleted
+              AND ${counts(sql`sent`)}
             WHERE own.balance_id = ANY(${sql.param(balanceIds.map(String))}::bigint[])
-              AND own.status = 'confirmed' AND NOT own.is_deleted) AS ledger
+              AND ${counts(sql`own`)}) AS ledger
           GROUP BY balance_id) AS lows`,
   );
   return BigInt(row?.shortfall ?? '0');

@@ -3,6 +3,7 @@ import { alias } from 'drizzle-orm/pg-core';
 import { plain, product } from '#shared/domain/decimal.ts';
 import { publicChainId, tokenColumns, tokenSummary } from './chains.ts';
 import { type Db, rowsOf } from './client.ts';
+import { counts } from './counts.ts';
 import { type PageQuery, toPage } from './page.ts';
 import { balances } from './schema/balances.ts';
 import { chains, tokens } from './schema/chains.ts';
@@ -190,7 +191,7 @@ export const linkOwnTransfers = (db: Db, userId: bigint, hashes: readonly string
         row_number() OVER (PARTITION BY chain_id, token_id, transaction_hash, raw_amount, transaction_type
                            ORDER BY wallet_id, id) AS place
       FROM transactions
-      WHERE user_id = ${userId} AND NOT is_deleted AND status = 'confirmed' AND linked_transaction_id IS NULL
+      WHERE user_id = ${userId} AND ${counts(sql`transactions`)} AND linked_transaction_id IS NULL
         AND transaction_type IN ('TRANSFER_IN', 'TRANSFER_OUT') AND transaction_hash = ANY(${sql.param([...hashes])})
     ), pairs AS (
       SELECT sent.id AS sent_id, received.id AS received_id, least(sent."timestamp", received."timestamp") AS since
