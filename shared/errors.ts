@@ -22,9 +22,31 @@ export class AppError extends Error {
   }
 }
 
+/** A request that came too soon, with the headers that say when to come again. */
+export class TooManyRequests extends AppError {
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(seconds: number, headers: Readonly<Record<string, string>> = {}) {
+    super('RateLimitError', `Too many requests: try again in ${seconds} seconds`);
+    this.headers = { ...headers, 'retry-after': String(seconds) };
+  }
+}
+
 export const badRequest = (message: string, details?: readonly Fault[]) =>
   new AppError('BadRequestException', message, details);
 
+type Noun =
+  | 'User'
+  | 'Wallet'
+  | 'Token'
+  | 'Transaction'
+  | 'Balance'
+  | 'Portfolio'
+  | 'Transfer'
+  | 'Import'
+  | 'Chain'
+  | 'Rpc'
+  | 'Queue';
+
 /** What does not exist and what is another's are the same answer. */
-export const notFound = (what: 'User' | 'Wallet' | 'Token' | 'Transaction' | 'Balance') =>
-  new AppError(`${what}Error`, `${what} not found`);
+export const notFound = (what: Noun) => new AppError(`${what}Error`, `${what} not found`);

@@ -1,18 +1,19 @@
 import * as z from 'zod';
 import { endpoint } from './endpoint.ts';
-import { Instant, Password, Username, Uuid } from './fields.ts';
+import { Email, Nothing, oneProcessor, Password, Username } from './fields.ts';
+import { User } from './users.ts';
 
-const User = z
+const Tokens = z
   .strictObject({
-    uuid: Uuid,
-    username: z.string(),
-    email: z.string(),
-    created_at: Instant,
+    access_token: z.string(),
+    token_type: z.literal('bearer'),
+    expires_in: z.int().meta({ description: 'Seconds.' }),
+    refresh_token: z.string().meta({
+      description: 'Serves once, at `POST /token/refresh`; using it a second time ends the session.',
+    }),
+    refresh_expires_in: z.int().meta({ description: 'Seconds.' }),
   })
-  .meta({ id: 'User' });
-
-/** argon2id works on 19 MiB and one processor: a function needs a whole one to answer quickly. */
-const oneProcessor = 1769;
+  .meta({ id: 'Tokens' });
 
 export const signUp = endpoint({
   id: 'auth/sign-up',
@@ -22,18 +23,12 @@ export const signUp = endpoint({
   auth: 'public',
   role: 'registration',
   status: 201,
+  rate: 'sign-in',
+  etag: true,
   memoryMegabytes: oneProcessor,
   errors: ['BadRequestException'],
   shapes: {
-    body: z.strictObject({
-      username: Username,
-      password: Password,
-      email: z
-        .email('expected an e-mail address')
-        .max(254)
-        .toLowerCase()
-        .meta({ example: 'ada@example.org' }),
-    }),
+    body: z.strictObject({ username: Username, password: Password, email: Email }),
     response: User,
   },
 });
@@ -42,10 +37,11 @@ export const logIn = endpoint({
   id: 'auth/log-in',
   method: 'POST',
   path: '/log-in',
-  summary: 'Exchange a username or an e-mail address and a password for an access token',
+  summary: 'Exchange a username or an e-mail address and a password for tokens',
   auth: 'public',
   role: 'auth',
   status: 200,
+  rate: 'sign-in',
   memoryMegabytes: oneProcessor,
   errors: ['BadRequestException'],
   shapes: {
@@ -59,10 +55,33 @@ export const logIn = endpoint({
         error: 'expected either username or email; username may hold either',
         path: ['username'],
       }),
-    response: z.strictObject({
-      access_token: z.string(),
-      token_type: z.literal('bearer'),
-      expires_in: z.int().meta({ description: 'Seconds.' }),
-    }),
+    response: Tokens,
   },
+});
+
+export const refreshToken = endpoint({
+  id: 'auth/refresh',
+  method: 'POST',
+  path: '/token/refresh',
+  summary: 'Exchange a refresh token for new tokens; each serves once',
+  auth: 'public',
+  role: 'auth',
+  status: 200,
+  errors: ['AuthenticationError'],
+  shapes: {
+    body: z.strictObject({ refresh_token: z.string().min(1).max(200) }),
+    response: Tokens,
+  },
+});
+
+export const logOut = endpoint({
+  id: 'auth/log-out',
+  method: 'POST',
+  path: '/log-out',
+  summary: 'End the session of the access token, at once',
+  auth: 'user',
+  role: 'api',
+  status: 204,
+  errors: [],
+  shapes: { response: Nothing },
 });

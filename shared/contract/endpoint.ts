@@ -6,6 +6,9 @@ export type Auth = 'public' | 'user' | 'admin';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
+/** Endpoints of one class share a budget of requests: see `rates.ts`. */
+export type RateClass = 'read' | 'write' | 'heavy' | 'sign-in';
+
 /** The shapes of one endpoint, as zod schemas. Absent parts are empty objects on the handler's side. */
 export interface Shapes {
   params?: z.ZodObject;
@@ -29,6 +32,10 @@ export interface Endpoint<S extends Shapes = Shapes, A extends Auth = Auth> {
   readonly alsoAnswers?: readonly number[];
   /** Error types this endpoint answers beyond those that its `auth` and its inputs imply. */
   readonly errors: readonly ErrorType[];
+  /** `read` for GET and `write` for the rest unless given. Documents are not limited here. */
+  readonly rate?: RateClass;
+  /** Whether it answers one resource, which then has an `ETag` for the `If-Match` of a later change. */
+  readonly etag?: boolean;
   readonly maxBodyBytes?: number;
   readonly memoryMegabytes?: number;
   readonly timeoutSeconds?: number;
@@ -45,7 +52,14 @@ export type ErrorType =
   | 'TokenError'
   | 'TransactionError'
   | 'BalanceError'
+  | 'PortfolioError'
+  | 'TransferError'
+  | 'ImportError'
+  | 'ChainError'
+  | 'RpcError'
+  | 'QueueError'
   | 'ConflictError'
+  | 'PreconditionFailed'
   | 'UnprocessableError'
   | 'PayloadTooLarge'
   | 'RateLimitError'
@@ -59,6 +73,10 @@ export const endpoint = <S extends Shapes, const A extends Auth>(declared: Endpo
 /** Whether an endpoint heeds an `Idempotency-Key`: a request without an account has no scope to keep one in. */
 export const takesIdempotencyKey = ({ method, auth }: Pick<Endpoint, 'method' | 'auth'>): boolean =>
   method === 'POST' && auth !== 'public';
+
+/** Whether an endpoint heeds `If-Match`: all that change or remove what is there already. */
+export const heedsIfMatch = ({ method }: Pick<Endpoint, 'method'>): boolean =>
+  method === 'PUT' || method === 'PATCH' || method === 'DELETE';
 
 type Output<T> = T extends z.ZodType ? z.output<T> : Record<string, never>;
 

@@ -1,5 +1,8 @@
 import * as z from 'zod';
 
+/** Memory in MB that comes with a whole processor, for what computes: argon2id, imports. */
+export const oneProcessor = 1769;
+
 /** Decimal amounts travel as strings; a JSON number would pass through a float. */
 const decimalPattern = /^\d{1,78}(\.\d{1,255})?$/;
 const pricePattern = /^\d{1,60}(\.\d{1,18})?$/;
@@ -85,6 +88,12 @@ export const Username = z
   .toLowerCase()
   .meta({ example: 'ada' });
 
+export const Email = z
+  .email('expected an e-mail address')
+  .max(254)
+  .toLowerCase()
+  .meta({ example: 'ada@example.org' });
+
 /** Only the length matters; the words are taken as they are. */
 export const Password = z
   .string()
@@ -105,6 +114,9 @@ export const Flag = z
   .enum(['true', 'false'])
   .default('false')
   .transform((text) => text === 'true');
+
+/** The answer of a 204. */
+export const Nothing = z.void();
 
 /** A page of a list. */
 export const page = <T extends z.ZodType>(item: T) =>

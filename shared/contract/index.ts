@@ -1,10 +1,11 @@
-import { logIn, signUp } from './auth.ts';
+import { logIn, logOut, refreshToken, signUp } from './auth.ts';
 import { listBalanceHistory, listBalances, listLots, listMatches, recalculateWallet } from './balances.ts';
 import { getOpenApi } from './documents.ts';
 import type { Endpoint } from './endpoint.ts';
 import { checkHealth } from './health.ts';
 import { importTransactions } from './imports.ts';
 import { createTransaction, getTransaction, listTransactions } from './transactions.ts';
+import { changePassword, changeUser, deleteUser, getUser, replaceUser } from './users.ts';
 import { createWallet, getWallet, listWallets } from './wallets.ts';
 
 /** Every endpoint of the system. CDK, the local gateway, OpenAPI and the tests read this list and nothing else. */
@@ -13,6 +14,13 @@ export const endpoints: readonly Endpoint[] = [
   getOpenApi,
   signUp,
   logIn,
+  refreshToken,
+  logOut,
+  getUser,
+  replaceUser,
+  changeUser,
+  deleteUser,
+  changePassword,
   createWallet,
   getWallet,
   listWallets,

@@ -77,11 +77,12 @@ const requestBody = (schema: z.ZodType, components: Components) => {
 };
 
 const successes = ({ status, alsoAnswers = [], shapes }: Endpoint, components: Components) => {
+  if (status === 204) return [[String(status), { description: statusTexts[status] ?? '' }]];
   const schema = jsonSchema(shapes.response, 'output', components);
   const content = { 'application/json': { schema, example: exampleOf(schema, components) } };
   return [status, ...alsoAnswers].map((answered) => [
     String(answered),
-    { description: statusTexts[answered] ?? '', ...(answered === 204 ? {} : { content }) },
+    { description: statusTexts[answered] ?? '', content },
   ]);
 };
 

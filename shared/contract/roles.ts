@@ -6,9 +6,9 @@ export const roles = {
   /** Serves documents: no database, no secret. */
   documents: { secrets: [], sendsMessages: false },
   /** Creates accounts. */
-  registration: { secrets: ['database'], sendsMessages: false },
+  registration: { secrets: ['database', 'redis'], sendsMessages: false },
   /** Checks passwords and signs tokens. */
-  auth: { secrets: ['database', 'jwt-signing'], sendsMessages: false },
+  auth: { secrets: ['database', 'redis', 'jwt-signing'], sendsMessages: false },
   /** Reads and writes a signed-in user's data. */
   api: {
     secrets: ['database', 'redis', 'jwt-public', 'admin'],

@@ -4,21 +4,29 @@
  */
 import middy from '@middy/core';
 import jsonBodyParser from '@middy/http-json-body-parser';
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import type * as z from 'zod';
-import { requireAdmin } from '#shared/adapters/admin-token.ts';
-import { db as connectDb, type Db } from '#shared/adapters/db/client.ts';
-import { findUserId } from '#shared/adapters/db/users.ts';
-import { verifyAccessToken } from '#shared/adapters/tokens/verify.ts';
-import type { Auth, Endpoint, Input, Result, Shapes } from '#shared/contract/endpoint.ts';
+import type { Db } from '#shared/adapters/db/client.ts';
+import {
+  type Auth,
+  type Endpoint,
+  heedsIfMatch,
+  type Input,
+  type Result,
+  type Shapes,
+} from '#shared/contract/endpoint.ts';
 import { AppError } from '#shared/errors.ts';
-import type { Caller } from '#shared/usecases/context.ts';
+import type { IfMatch, SignedIn } from '#shared/usecases/context.ts';
 import { sendAnnounced } from '#shared/usecases/send-outbox.ts';
 import { withRetries } from './database-errors.ts';
+import { beforeDeadline } from './deadline.ts';
+import { etagOf, precondition } from './etag.ts';
 import { onceOnly } from './idempotency.ts';
+import { addressOf, identify } from './identify.ts';
 import { describe, log } from './log.ts';
-import { type Answered, answerWith, failure, isAnswered, limitBody, toReply } from './reply.ts';
+import { type Answered, answerWith, isAnswered, limitBody, toReply } from './reply.ts';
 import { parse } from './request.ts';
+import { answer, type Trace } from './trace.ts';
 
 type Event = Omit<APIGatewayProxyEventV2, 'body'> & { body?: unknown };
 type Reply = APIGatewayProxyStructuredResultV2;
@@ -29,18 +37,16 @@ type Call<S extends Shapes, A extends Auth> = Input<S> & {
   db: Db;
   now: Date;
   announced: string[];
-} & (A extends 'user' ? { caller: Caller } : unknown);
+  /** Where the request comes from. */
+  address: string;
+  /** PUT, PATCH and DELETE call it with what is there before they change it. */
+  ifMatch: IfMatch;
+} & (A extends 'user' ? { caller: SignedIn } : unknown);
 
-type Handle<S extends Shapes, A extends Auth> = (call: Call<S, A>) => Promise<Result<S> | Answered>;
-
-const identify = async (auth: Auth, event: Event, db: Db, now: Date): Promise<Caller | undefined> => {
-  if (auth === 'admin') await requireAdmin(event.headers['x-auth-token']);
-  if (auth !== 'user') return undefined;
-  const userUuid = await verifyAccessToken(event.headers.authorization, now);
-  const userId = await findUserId(db, userUuid);
-  if (userId === undefined) throw new AppError('AuthenticationError', 'This account no longer exists');
-  return { userId, userUuid };
-};
+/** A failure that is returned instead of thrown keeps what was written: a refusal may have to be remembered. */
+type Handle<S extends Shapes, A extends Auth> = (
+  call: Call<S, A>,
+) => Promise<Result<S> | Answered | AppError>;
 
 const parseInput = (shapes: Shapes, event: Event) => ({
   params: parse(shapes.params, event.pathParameters ?? {}),
@@ -60,37 +66,22 @@ const checked = <S extends Shapes, A extends Auth>(endpoint: Endpoint<S, A>, res
   throw new AppError('GeneralProcessingException', 'Something went wrong on our side');
 };
 
-interface Identified {
-  db: Db;
-  caller: Caller | undefined;
-  now: Date;
-  /** On the clock of `performance`: what a request takes includes finding out whose it is. */
-  started: number;
-}
-
-/** Who is calling comes first: a stranger learns nothing about bodies, and none of theirs is parsed. */
-const identifyFirst = (
-  auth: Auth,
-  identified: WeakMap<Event, Identified>,
-): middy.MiddlewareObj<Event, Reply> => ({
-  before: async ({ event }) => {
-    const now = new Date();
-    const started = performance.now();
-    const db = await connectDb();
-    identified.set(event, { db, now, started, caller: await identify(auth, event, db, now) });
-  },
-});
-
 const run = async <S extends Shapes, A extends Auth>(
   endpoint: Endpoint<S, A>,
   handle: Handle<S, A>,
-  event: Event,
-  { db: connection, caller, now }: Identified,
+  { event, connection, trace }: { event: Event; connection: Db; trace: Trace },
 ): Promise<Answered> => {
+  const { caller, now } = trace;
   const input = parseInput(endpoint.shapes, event);
-  const serve = async (db: Db, announced: string[]) =>
-    checked(endpoint, await handle({ ...input, db, now, announced, caller } as unknown as Call<S, A>));
-  if (endpoint.method === 'GET') return serve(connection, []);
+  const serve = async (db: Db, announced: string[]) => {
+    const { ifMatch, assertCompared } = precondition(event.headers['if-match']);
+    const call = { ...input, db, now, announced, caller, address: addressOf(event), ifMatch };
+    const result = await handle(call as unknown as Call<S, A>);
+    if (result instanceof AppError) return result;
+    if (heedsIfMatch(endpoint)) assertCompared();
+    return checked(endpoint, result);
+  };
+  if (endpoint.method === 'GET') return orThrow(await serve(connection, []));
   const { answered, announced } = await withRetries(() =>
     connection.transaction(async (tx) => {
       const pending: string[] = [];
@@ -104,28 +95,35 @@ const run = async <S extends Shapes, A extends Auth>(
   await sendAnnounced(connection, announced).catch((error: unknown) =>
     log('warn', 'messages left to the sweeper', describe(error)),
   );
+  return orThrow(answered);
+};
+
+const orThrow = (answered: Answered | AppError): Answered => {
+  if (answered instanceof AppError) throw answered;
   return answered;
 };
 
 /** Makes the Lambda handler of an endpoint. */
 export const http = <S extends Shapes, A extends Auth>(endpoint: Endpoint<S, A>, handle: Handle<S, A>) => {
-  const identified = new WeakMap<Event, Identified>();
+  const underWay = new WeakMap<Event, { trace: Trace; connection?: Db }>();
   const wrapped = middy<Event, Reply>()
-    .use(failure(endpoint))
     .use(limitBody(endpoint.maxBodyBytes))
-    .use(identifyFirst(endpoint.auth, identified));
-  if (endpoint.shapes.body) wrapped.use(jsonBodyParser() as middy.MiddlewareObj<Event, Reply>);
-  return wrapped.handler(async (event) => {
-    const known = identified.get(event);
-    if (!known) throw new Error('a request reached its handler without an identity');
-    const answered = await run(endpoint, handle, event, known);
-    log('info', 'request', {
-      request_id: event.requestContext.requestId,
-      route: event.routeKey,
-      user: known.caller?.userUuid,
-      status: answered.status,
-      duration_ms: Math.round(performance.now() - known.started),
+    // Who is calling comes before what they say: a stranger's body is not even parsed.
+    .before(async ({ event }) => {
+      const request = underWay.get(event);
+      if (request) request.connection = await identify(endpoint, event, request.trace);
     });
-    return toReply(answered, event.requestContext.requestId);
+  if (endpoint.shapes.body) wrapped.use(jsonBodyParser() as middy.MiddlewareObj<Event, Reply>);
+  wrapped.handler(async (event) => {
+    const { trace, connection } = underWay.get(event) ?? {};
+    if (!trace || !connection) throw new Error('a request reached its handler without an identity');
+    const answered = await run(endpoint, handle, { event, trace, connection });
+    const headers = endpoint.etag ? { etag: etagOf(answered.body) } : {};
+    return toReply(answered, event.requestContext.requestId, headers);
   });
+  return (event: Event, context: Context): Promise<Reply> =>
+    answer(event, (trace) => {
+      underWay.set(event, { trace });
+      return beforeDeadline(context, () => wrapped(event, context));
+    });
 };

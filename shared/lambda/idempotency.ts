@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Db } from '#shared/adapters/db/client.ts';
-import { claimKey, storeAnswer } from '#shared/adapters/db/idempotency.ts';
+import { claimKey, releaseKey, storeAnswer } from '#shared/adapters/db/idempotency.ts';
 import { type Endpoint, takesIdempotencyKey } from '#shared/contract/endpoint.ts';
 import { AppError, badRequest } from '#shared/errors.ts';
 import type { Caller } from '#shared/usecases/context.ts';
@@ -23,8 +23,8 @@ export const onceOnly = async (
   db: Db,
   endpoint: Pick<Endpoint, 'id' | 'method' | 'auth'>,
   { caller, input, headers }: Request,
-  serve: () => Promise<Answered>,
-): Promise<Answered> => {
+  serve: () => Promise<Answered | AppError>,
+): Promise<Answered | AppError> => {
   const key = headers['idempotency-key'];
   if (key === undefined || !takesIdempotencyKey(endpoint)) return serve();
   const scope = caller?.userUuid ?? 'admin';
@@ -43,6 +43,7 @@ export const onceOnly = async (
     );
   }
   const answered = await serve();
-  await storeAnswer(db, scope, key, answered.status, answered.body);
+  if (answered instanceof AppError) await releaseKey(db, scope, key);
+  else await storeAnswer(db, scope, key, answered.status, answered.body);
   return answered;
 };

@@ -1,10 +1,9 @@
 import type middy from '@middy/core';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { Auth, Endpoint, ErrorType, Shapes } from '#shared/contract/endpoint.ts';
+import type { ErrorType } from '#shared/contract/endpoint.ts';
 import { errorStatuses } from '#shared/contract/error-statuses.ts';
-import { AppError, type Fault } from '#shared/errors.ts';
+import { AppError, type Fault, TooManyRequests } from '#shared/errors.ts';
 import { isDatabaseDown, isUnstorable } from './database-errors.ts';
-import { describe, log } from './log.ts';
 
 type Reply = APIGatewayProxyStructuredResultV2;
 
@@ -27,7 +26,7 @@ export const isAnswered = (value: unknown): value is Answered =>
 export const toReply = (
   { status, body }: Answered,
   requestId: string,
-  headers: Record<string, string> = {},
+  headers: Readonly<Record<string, string>> = {},
 ): Reply => ({
   statusCode: status,
   headers: {
@@ -35,6 +34,7 @@ export const toReply = (
     'cache-control': 'no-store',
     'referrer-policy': 'no-referrer',
     'strict-transport-security': 'max-age=63072000; includeSubDomains',
+    vary: 'Origin',
     'x-content-type-options': 'nosniff',
     'x-request-id': requestId,
     ...headers,
@@ -79,29 +79,14 @@ interface ErrorBody {
   request_id: string;
 }
 
-/** The one place where a failure becomes an answer. What is not ours to show is logged, without its message. */
-export const failure = <
-  S extends Shapes,
-  A extends Auth,
-  Event extends { requestContext: { requestId: string } },
->(
-  endpoint: Endpoint<S, A>,
-): middy.MiddlewareObj<Event, Reply> => ({
-  onError: (request) => {
-    const shown = toAppError(request.error);
-    const status = errorStatuses[shown.type];
-    const { requestId } = request.event.requestContext;
-    log(status >= 500 ? 'error' : 'info', 'request failed', {
-      request_id: requestId,
-      endpoint: endpoint.id,
-      status,
-      ...(status >= 500 ? describe(request.error) : {}),
-    });
-    const body: ErrorBody = { type: shown.type, message: shown.message, request_id: requestId };
-    if (shown.details) body.details = shown.details;
-    request.response = toReply(answerWith(status, body), requestId, extraHeaders[shown.type]);
-  },
-});
+/** The one place where a failure becomes an answer. What is not ours to show stays out of it. */
+export const failureReply = (error: unknown, requestId: string): Reply => {
+  const shown = toAppError(error);
+  const body: ErrorBody = { type: shown.type, message: shown.message, request_id: requestId };
+  if (shown.details) body.details = shown.details;
+  const headers = shown instanceof TooManyRequests ? shown.headers : extraHeaders[shown.type];
+  return toReply(answerWith(errorStatuses[shown.type], body), requestId, headers);
+};
 
 /** Bodies are small but for imports; a larger one is refused before it is parsed. */
 const defaultBodyBytes = 256 * 1024;

@@ -1,23 +1,34 @@
 import type { Db } from '#shared/adapters/db/client.ts';
+import { insertSession } from '#shared/adapters/db/sessions.ts';
 import { findCredentials, setPasswordHash } from '#shared/adapters/db/users.ts';
 import { hashPassword, isOutdated, verifyPassword } from '#shared/adapters/passwords.ts';
-import { accessTokenSeconds, issueAccessToken } from '#shared/adapters/tokens/issue.ts';
 import { badRequest } from '#shared/errors.ts';
+import { guarded } from './guard-sign-in.ts';
+import { issueTokens } from './session-tokens.ts';
+
+interface Attempt {
+  name: string;
+  password: string;
+  /** Where it comes from. */
+  address: string;
+}
 
 /**
- * Exchanges a username or e-mail address and a password for an access token. An unknown name and a wrong password are
- * the same answer, in the same time.
+ * Exchanges a username or e-mail address and a password for the tokens of a new session. An unknown name and a wrong
+ * password are the same answer, in the same time.
+ *
+ * @throws RateLimitError after too many failures; ServiceUnavailable while failures cannot be counted
  */
-export const logIn = async (db: Db, { name, password }: { name: string; password: string }, now: Date) => {
-  const user = await findCredentials(db, name);
-  const matches = await verifyPassword(user?.passwordHash, password);
-  if (!user || !matches) throw badRequest('Wrong username or password');
+export const logIn = async (db: Db, { name, password, address }: Attempt, now: Date) => {
+  const user = await guarded({ account: name, address }, async () => {
+    const found = await findCredentials(db, name);
+    const matches = await verifyPassword(found?.passwordHash, password);
+    return matches ? found : undefined;
+  });
+  if (!user) throw badRequest('Wrong username or password');
   if (user.passwordHash && isOutdated(user.passwordHash)) {
     await setPasswordHash(db, user.id, await hashPassword(password));
   }
-  return {
-    access_token: await issueAccessToken(user.uuid, now),
-    token_type: 'bearer' as const,
-    expires_in: accessTokenSeconds,
-  };
+  const session = await insertSession(db, user.id, now);
+  return issueTokens(db, { ...session, userUuid: user.uuid }, now);
 };

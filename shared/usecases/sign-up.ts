@@ -1,5 +1,5 @@
 import type { Db } from '#shared/adapters/db/client.ts';
-import { insertUser } from '#shared/adapters/db/users.ts';
+import { insertUser, presentUser } from '#shared/adapters/db/users.ts';
 import { hashPassword } from '#shared/adapters/passwords.ts';
 import { badRequest } from '#shared/errors.ts';
 
@@ -10,6 +10,5 @@ export const signUp = async (
 ) => {
   const created = await insertUser(db, { username, email, passwordHash: await hashPassword(password) });
   if (!created) throw badRequest('This username or e-mail address is taken: choose another, or log in');
-  const { createdAt, ...user } = created;
-  return { ...user, created_at: createdAt.toISOString() };
+  return presentUser(created);
 };

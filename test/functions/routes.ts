@@ -10,6 +10,17 @@ import {
   type TestUser,
 } from '../support/api.ts';
 import { nobodys } from './answers.ts';
+import { purchase } from './purchase.ts';
+import { balanceRoutes } from './routes/balances.ts';
+import { documentRoutes } from './routes/documents.ts';
+import { importRoutes } from './routes/imports.ts';
+import { operatorRoutes } from './routes/operators.ts';
+import { portfolioRoutes } from './routes/portfolios.ts';
+import { referenceRoutes } from './routes/reference.ts';
+import { transactionRoutes } from './routes/transactions.ts';
+import { transferRoutes } from './routes/transfers.ts';
+import { userRoutes } from './routes/users.ts';
+import { walletRoutes } from './routes/wallets.ts';
 
 /** What a user may have that others must not see. */
 export interface Portfolio {
@@ -33,65 +44,85 @@ export const newPortfolio = async (): Promise<Portfolio> => {
   return { user, wallet, transaction: body, balance };
 };
 
-const purchase = {
-  transaction_type: 'BUY',
-  amount: '1',
-  price_usd: '100',
-  timestamp: '2024-01-01T00:00:00Z',
-};
-
 export interface RouteCall {
   method: string;
   path: string;
   body?: unknown;
 }
 
-/** The uuids that a call names. */
+/** What a call names, in its path or its body. */
 export interface Named {
   username: string;
   wallet_uuid: string;
   transaction_uuid: string;
   balance_uuid: string;
+  [parameter: string]: string;
 }
 
-export const namesOf = ({ user, wallet, transaction, balance }: Portfolio): Named => ({
-  username: user.username,
-  wallet_uuid: wallet.uuid,
-  transaction_uuid: transaction.uuid,
-  balance_uuid: balance.uuid,
+/** How to call one endpoint well. */
+export interface Route {
+  /** A good body, for every endpoint that takes one. */
+  body?: (named: Named) => Record<string, unknown>;
+  query?: string;
+  /** Makes what the call names beyond a portfolio's own, through the API. */
+  prepare?: (portfolio: Portfolio) => Promise<Record<string, string>>;
+  /** Names of what does not exist, where a uuid that nothing has will not do. */
+  nobodys?: Record<string, string>;
+}
+
+/** Every endpoint has a row: one without fails the tests. */
+const routes: Record<string, Route> = {
+  ...documentRoutes,
+  ...userRoutes,
+  ...walletRoutes,
+  ...transactionRoutes,
+  ...importRoutes,
+  ...transferRoutes,
+  ...balanceRoutes,
+  ...portfolioRoutes,
+  ...referenceRoutes,
+  ...operatorRoutes,
+};
+
+export const routeIds = Object.keys(routes);
+
+const routeOf = (id: string): Route => {
+  const route = routes[id];
+  if (!route) throw new Error(`test/functions/routes has no row for ${id}`);
+  return route;
+};
+
+/** What a good call of an endpoint names, when it is made for the owner of a portfolio. */
+export const namesFor = async (id: string, portfolio: Portfolio): Promise<Named> => ({
+  username: portfolio.user.username,
+  wallet_uuid: portfolio.wallet.uuid,
+  transaction_uuid: portfolio.transaction.uuid,
+  balance_uuid: portfolio.balance.uuid,
+  ...(await routeOf(id).prepare?.(portfolio)),
 });
 
-export const namesOfNobody: Named = {
-  username: 'nobodyhasthisname',
-  wallet_uuid: nobodys,
-  transaction_uuid: nobodys,
-  balance_uuid: nobodys,
-};
-
-const file = {
-  name: 'export.csv',
-  content: 'Txhash,UnixTimestamp,From,To,Value_IN(ETH),Value_OUT(ETH),TxnFee(ETH),Status\n',
-};
-
-/** A good body for every endpoint that takes one: an endpoint without a row here fails the tests. */
-const bodies: Record<string, (named: Named) => Record<string, unknown>> = {
-  'auth/sign-up': ({ username }) => ({ username, email: `${username}@example.net`, password: 'long enough' }),
-  'auth/log-in': ({ username }) => ({ username, password: 'correct horse battery' }),
-  'wallets/create': () => ({ name: 'Another' }),
-  'transactions/create': ({ wallet_uuid }) => ({ wallet_uuid, chain_id: 1, ...purchase }),
-  'imports/create': () => ({ address: '0x00000000000000000000000000000000000000aa', files: [file] }),
-};
-
-const queries: Record<string, string> = { 'imports/create': '?format=etherscan&chain_id=1' };
+/** What a call names that is about nothing there is. */
+export const namesOfNobody = (id: string): Named =>
+  new Proxy<Named>(
+    {
+      username: 'nobodyhasthisname',
+      wallet_uuid: nobodys,
+      transaction_uuid: nobodys,
+      balance_uuid: nobodys,
+      ...routeOf(id).nobodys,
+    },
+    { get: (named, name) => Reflect.get(named, name) ?? nobodys },
+  );
 
 /** A good call of an endpoint. */
 export const callOf = (id: string, named: Named): RouteCall => {
   const endpoint = endpoints.find((declared) => declared.id === id);
   if (!endpoint) throw new Error(`the contract has no ${id}`);
-  const path = endpoint.path.replace(/\{(\w+)\}/g, (_, name: string) => named[name as keyof Named]);
-  const body = bodies[id]?.(named);
-  if (endpoint.shapes.body && !body) throw new Error(`test/functions/routes.ts has no body for ${id}`);
-  return { method: endpoint.method, path: path + (queries[id] ?? ''), ...(body ? { body } : {}) };
+  const route = routeOf(id);
+  const path = endpoint.path.replace(/\{(\w+)\}/g, (_, name: string) => String(named[name]));
+  const body = route.body?.(named);
+  if (endpoint.shapes.body && !body) throw new Error(`test/functions/routes has no body for ${id}`);
+  return { method: endpoint.method, path: path + (route.query ?? ''), ...(body ? { body } : {}) };
 };
 
 /** Calls an endpoint well, but for what the options change. */

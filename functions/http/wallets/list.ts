@@ -1,10 +1,9 @@
-import { usernameOf } from '#shared/adapters/db/users.ts';
+import { requireSelf } from '#shared/adapters/db/users.ts';
 import { pageWallets } from '#shared/adapters/db/wallets.ts';
 import { listWallets } from '#shared/contract/wallets.ts';
-import { notFound } from '#shared/errors.ts';
 import { http } from '#shared/lambda/http.ts';
 
 export const handler = http(listWallets, async ({ db, caller, params, query }) => {
-  if (params.username !== (await usernameOf(db, caller.userId))) throw notFound('User');
+  await requireSelf(db, caller.userId, params.username);
   return pageWallets(db, caller.userId, query);
 });

@@ -1,5 +1,17 @@
 import type { Instance } from '../instance.ts';
 import { secretId } from '../secrets.ts';
+import { withClient } from './with-client.ts';
+
+/** A session of the user's that ends with the hour, as long as a token lives. */
+const openSession = ({ database_url }: Instance, userUuid: string): Promise<string> =>
+  withClient(database_url, async (client) => {
+    const { rows } = await client.query<{ uuid: string }>(
+      `INSERT INTO sessions (user_id, expires_at)
+       SELECT id, now() + interval '1 hour' FROM users WHERE uuid = $1 RETURNING uuid`,
+      [userUuid],
+    );
+    return rows[0]?.uuid ?? '';
+  });
 
 /**
  * An access token for a user of this machine's own instance, so that an operator's command acts for a wallet's owner
@@ -14,5 +26,6 @@ export const ownerToken = async (instance: Instance, userUuid: string): Promise<
   process.env.AWS_SECRET_ACCESS_KEY ??= 'local';
   process.env.JWT_SIGNING_SECRET_ID = secretId('jwt-signing');
   const { issueAccessToken } = await import('#shared/adapters/tokens/issue.ts');
-  return issueAccessToken(userUuid, new Date());
+  const sessionUuid = await openSession(instance, userUuid);
+  return issueAccessToken({ userUuid, sessionUuid }, new Date());
 };

@@ -30,10 +30,22 @@ export const createPool = (connectionString: string, max = 1): pg.Pool => {
 export const createDb = (pool: pg.Pool) => drizzle(pool, { casing: 'snake_case' });
 
 let connected: Promise<Db> | undefined;
+let connections = new Set<pg.PoolClient>();
 
 const connect = async (): Promise<Db> => {
   const { url } = await readSecret<{ url: string }>('database');
-  return createDb(createPool(url));
+  const pool = createPool(url);
+  const own = new Set<pg.PoolClient>();
+  connections = own;
+  pool.on('connect', (client) => own.add(client));
+  pool.on('remove', (client) => own.delete(client));
+  return createDb(pool);
+};
+
+/** Cuts the connections of this environment off, whatever they are doing: uncommitted work is undone. */
+export const abandonConnections = (): void => {
+  connected = undefined;
+  for (const client of connections) client.connection.stream.destroy();
 };
 
 /** The database of this Lambda environment, connected at the first call. */

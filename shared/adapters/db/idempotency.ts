@@ -50,3 +50,8 @@ export const storeAnswer = async (
         WHERE scope = ${scope} AND key = ${key}`,
   );
 };
+
+/** Gives a claimed key back, for a request that was refused. */
+export const releaseKey = async (db: Db, scope: string, key: string): Promise<void> => {
+  await db.execute(sql`DELETE FROM idempotency_keys WHERE scope = ${scope} AND key = ${key}`);
+};

@@ -6,13 +6,18 @@ import { algorithm, audience, issuer, tokenType } from './claims.ts';
 
 const unauthenticated = (message: string) => new AppError('AuthenticationError', message);
 
+/** Whom an access token is of, and from which of their log-ins. */
+export interface Bearer {
+  userUuid: string;
+  sessionUuid: string;
+}
+
 /**
- * The user behind an `Authorization` header.
+ * The user and the session behind an `Authorization` header.
  *
- * @returns the user's uuid
  * @throws AuthenticationError when the header is missing, or the token is malformed, expired or not ours
  */
-export const verifyAccessToken = async (header: string | undefined, now: Date): Promise<string> => {
+export const verifyAccessToken = async (header: string | undefined, now: Date): Promise<Bearer> => {
   const token = /^Bearer +(\S+)$/i.exec(header ?? '')?.[1];
   if (!token) throw unauthenticated('Send the access token of POST /log-in as "Authorization: Bearer …"');
   const keys = await readSecret<JSONWebKeySet>('jwt-public');
@@ -30,13 +35,14 @@ export const verifyAccessToken = async (header: string | undefined, now: Date): 
         issuer,
         audience,
         typ: tokenType,
-        requiredClaims: ['exp', 'sub', 'jti'],
+        requiredClaims: ['exp', 'sub', 'sid', 'jti'],
         currentDate: now,
       },
     );
     // Whatever is not a uuid can be nobody's, and the database would not take it for one.
-    if (!Uuid.safeParse(payload.sub).success) throw new errors.JWTInvalid('sub is not a uuid');
-    return payload.sub ?? '';
+    const [userUuid, sessionUuid] = [Uuid.safeParse(payload.sub), Uuid.safeParse(payload.sid)];
+    if (!userUuid.success || !sessionUuid.success) throw new errors.JWTInvalid('sub or sid is not a uuid');
+    return { userUuid: userUuid.data, sessionUuid: sessionUuid.data };
   } catch (error) {
     if (error instanceof errors.JWTExpired)
       throw unauthenticated('The access token has expired: log in again');

@@ -1,11 +1,12 @@
 import { pgTable, text } from 'drizzle-orm/pg-core';
-import { common, reference } from './columns.ts';
+import { common, instant, reference } from './columns.ts';
 
 export const users = pgTable('users', {
   ...common,
   username: text().notNull(),
   email: text().notNull(),
   passwordHash: text(),
+  deletedAt: instant(),
 });
 
 export const portfolios = pgTable('portfolios', {

@@ -1,0 +1,79 @@
+import { type Budget, draw } from '#shared/adapters/rate-limit.ts';
+import { settings } from '#shared/config.ts';
+import type { Endpoint, RateClass } from '#shared/contract/endpoint.ts';
+import { rateClassOf, rates, rateWindowSeconds } from '#shared/contract/rates.ts';
+import { AppError, TooManyRequests } from '#shared/errors.ts';
+import { describe, log } from './log.ts';
+
+const patienceMs = 1_000;
+const restMs = 5_000;
+
+/** Until when requests go uncounted: Redis has just failed, and every one of them would wait for it again. */
+let restsUntil = 0;
+
+const patience = () =>
+  new Promise<never>((_, reject) => {
+    setTimeout(() => reject(new Error('Redis takes too long')), patienceMs).unref();
+  });
+
+/** An IPv6 household has 2^64 addresses and counts as one. */
+const households = (address: string): string =>
+  address.includes(':') ? address.split(':').slice(0, 4).join(':') : address;
+
+const budgetsOf = (rate: RateClass, { address, userUuid }: Drawer): Budget[] => {
+  const { perUser, perAddress } = rates[rate];
+  const factor = settings().RATE_LIMIT_FACTOR;
+  const budget = (key: string, limit: number): Budget => ({
+    key: `rate:${rate}:${key}`,
+    limit: Math.max(1, Math.floor(limit * factor)),
+    windowSeconds: rateWindowSeconds,
+  });
+  return [
+    budget(households(address), perAddress),
+    ...(userUuid === undefined ? [] : [budget(userUuid, perUser)]),
+  ];
+};
+
+/** Who a request is counted against. */
+interface Drawer {
+  address: string;
+  userUuid?: string;
+}
+
+/** Without Redis the API goes on; only what checks passwords does not, or anybody could guess at leisure. */
+const uncounted = (rate: RateClass): Record<string, string> => {
+  if (rate !== 'sign-in') return {};
+  throw new AppError('ServiceUnavailable', 'Signing in is closed for a moment: try again in a few seconds');
+};
+
+/**
+ * Counts a request against the budgets of its class.
+ *
+ * @returns the headers that tell its caller what is left
+ * @throws RateLimitError when a budget is used up
+ */
+export const countRequest = async (rate: RateClass, drawer: Drawer): Promise<Record<string, string>> => {
+  if (Date.now() < restsUntil) return uncounted(rate);
+  const verdict = await Promise.race([draw(budgetsOf(rate, drawer)), patience()]).catch((error: unknown) => {
+    restsUntil = Date.now() + restMs;
+    log('warn', 'requests go uncounted', describe(error));
+    return undefined;
+  });
+  if (!verdict) return uncounted(rate);
+  const headers = {
+    'ratelimit-limit': String(verdict.limit),
+    'ratelimit-remaining': String(verdict.remaining),
+    'ratelimit-reset': String(verdict.resetSeconds),
+  };
+  if (!verdict.allowed) throw new TooManyRequests(verdict.resetSeconds, headers);
+  return headers;
+};
+
+/** As `countRequest`, for the class of an endpoint; documents are not counted. */
+export const countCall = async (
+  endpoint: Pick<Endpoint, 'method' | 'rate' | 'role'>,
+  drawer: Drawer,
+): Promise<Record<string, string>> => {
+  const rate = rateClassOf(endpoint);
+  return rate === undefined ? {} : countRequest(rate, drawer);
+};

@@ -1,0 +1,6 @@
+import type { Route } from '../routes.ts';
+
+export const documentRoutes: Record<string, Route> = {
+  'health/check': {},
+  'documents/openapi': {},
+};

@@ -1,0 +1,5 @@
+import type { Route } from '../routes.ts';
+
+export const operatorRoutes: Record<string, Route> = {
+  'balances/recalculate': {},
+};
