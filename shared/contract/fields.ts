@@ -115,6 +115,16 @@ export const Flag = z
   .default('false')
   .transform((text) => text === 'true');
 
+/** A PATCH's body: what it does not name stays, and it names something. */
+export const changesOf = <T extends z.ZodRawShape>(shape: T) =>
+  z
+    .strictObject(shape)
+    .partial()
+    .refine(
+      (body) => Object.values(body).some((value) => value !== undefined),
+      'expected at least one field',
+    );
+
 /** The answer of a 204. */
 export const Nothing = z.void();
 

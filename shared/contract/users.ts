@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { endpoint } from './endpoint.ts';
-import { Email, Instant, Nothing, oneProcessor, Password, Username, Uuid } from './fields.ts';
+import { changesOf, Email, Instant, Nothing, oneProcessor, Password, Username, Uuid } from './fields.ts';
 
 export const User = z
   .strictObject({
@@ -56,7 +56,7 @@ export const changeUser = endpoint({
   errors: ['UserError'],
   shapes: {
     params: UserParams,
-    body: z.strictObject({ username: Username.optional(), email: Email.optional() }),
+    body: changesOf({ username: Username, email: Email }),
     response: User,
   },
 });

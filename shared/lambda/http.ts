@@ -51,7 +51,7 @@ type Handle<S extends Shapes, A extends Auth> = (
 const parseInput = (shapes: Shapes, event: Event) => ({
   params: parse(shapes.params, event.pathParameters ?? {}),
   query: parse(shapes.query, event.queryStringParameters ?? {}),
-  body: parse(shapes.body as z.ZodObject | undefined, event.body ?? {}),
+  body: parse(shapes.body as z.ZodObject | undefined, event.body),
 });
 
 /** Our own bad answer is our fault: never the caller's 400. */

@@ -1,7 +1,8 @@
 import type { Db } from '#shared/adapters/db/client.ts';
 import { revokeSessions } from '#shared/adapters/db/sessions.ts';
-import { findPasswordHash, setPasswordHash } from '#shared/adapters/db/users.ts';
-import { hashPassword, verifyPassword } from '#shared/adapters/passwords.ts';
+import { findPasswordHash, lockUser, setPasswordHash } from '#shared/adapters/db/users.ts';
+import { hashPassword, verifyPassword } from '#shared/adapters/passwords/hash.ts';
+import { requireUncommon } from '#shared/adapters/passwords/strength.ts';
 import { badRequest } from '#shared/errors.ts';
 import type { Caller } from './context.ts';
 import { guarded } from './guard-sign-in.ts';
@@ -17,7 +18,7 @@ const fault = (field: string, message: string) => badRequest(`${field}: ${messag
 /**
  * Changes a user's password, who must know the old one, and ends every session: whoever knew it is out.
  *
- * @throws BadRequestException for a wrong current password; RateLimitError after too many of them
+ * @throws BadRequestException for a wrong current password or a common new one; RateLimitError after too many of them
  */
 export const changePassword = async (
   db: Db,
@@ -29,6 +30,8 @@ export const changePassword = async (
   );
   if (!right) throw fault('current_password', 'is not your password');
   if (new_password === current_password) throw fault('new_password', 'expected another than the current one');
+  const { username, email } = await lockUser(db, userId);
+  await requireUncommon('new_password', new_password, [username, email]);
   await setPasswordHash(db, userId, await hashPassword(new_password));
   await revokeSessions(db, userId);
 };

@@ -1,7 +1,7 @@
 import type { Db } from '#shared/adapters/db/client.ts';
 import { insertSession } from '#shared/adapters/db/sessions.ts';
 import { findCredentials, setPasswordHash } from '#shared/adapters/db/users.ts';
-import { hashPassword, isOutdated, verifyPassword } from '#shared/adapters/passwords.ts';
+import { hashPassword, isOutdated, verifyPassword } from '#shared/adapters/passwords/hash.ts';
 import { badRequest } from '#shared/errors.ts';
 import { guarded } from './guard-sign-in.ts';
 import { issueTokens } from './session-tokens.ts';

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { migrate } from '../../scripts/migrate.ts';
 import { connect, emptyDatabase, rowsOf } from '../support/database.ts';
+import { declaredTables } from '../support/tables.ts';
 
 const tablesOf = async (url: string): Promise<string[]> => {
   const client = await connect(url);
@@ -17,13 +18,7 @@ const run = async (url: string, ...statements: string[]): Promise<void> => {
   for (const statement of statements) await client.query(statement);
 };
 
-const everything = [
-  ...['balances', 'balances_history', 'cex_accounts', 'cex_balances', 'cex_balances_history'],
-  ...['cex_subaccounts', 'chains', 'exchanges', 'idempotency_keys', 'import_batches', 'import_rows'],
-  ...['lot_matches', 'lots', 'nft_balances', 'nft_balances_history', 'outbox', 'portfolio_wallets'],
-  ...['portfolios', 'rpcs', 'schema_migrations', 'token_prices', 'tokens', 'transactions', 'users'],
-  ...['wallet_addresses', 'wallets'],
-];
+const everything = [...declaredTables.map(({ name }) => name), 'schema_migrations'].sort();
 
 describe('up and down', () => {
   test('makes every table, takes them all back, and makes them again', async () => {

@@ -1,16 +1,10 @@
 /** What the code believes of the tables, and what the migrations made of them. */
-import { is, type Table } from 'drizzle-orm';
 import { toSnakeCase } from 'drizzle-orm/casing';
-import { getTableConfig, PgTable } from 'drizzle-orm/pg-core';
 import { describe, expect, test } from 'vitest';
-import * as schema from '#shared/adapters/db/schema/index.ts';
 import { openDatabase } from '../support/database.ts';
+import { declaredTables } from '../support/tables.ts';
 
 const { rows } = openDatabase();
-
-const declared = Object.values<unknown>(schema)
-  .filter((value): value is PgTable => is(value, PgTable as unknown as typeof Table))
-  .map(getTableConfig);
 
 /** Every column of a table: its type as PostgreSQL writes it, and whether it may be left out or null. */
 const columnsOf = (table: string) =>
@@ -28,10 +22,12 @@ test('the code knows every table that there is, and no other', async () => {
     `SELECT table_name FROM information_schema.tables
      WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name <> 'schema_migrations'`,
   );
-  expect(declared.map(({ name }) => name).sort()).toEqual(made.map(({ table_name }) => table_name).sort());
+  expect(declaredTables.map(({ name }) => name).sort()).toEqual(
+    made.map(({ table_name }) => table_name).sort(),
+  );
 });
 
-describe.each(declared.map((table) => [table.name, table] as const))('%s', (name, table) => {
+describe.each(declaredTables.map((table) => [table.name, table] as const))('%s', (name, table) => {
   test('has the same columns, types, nullability and defaults', async () => {
     const believed = table.columns.map((column) => ({
       name: toSnakeCase(column.name),

@@ -1,7 +1,8 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
+import { decodeJwt, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 import { inject } from 'vitest';
+import type { TestUser } from '../support/api.ts';
 
 /** The key that log-in signs with, read as only its role may. */
 const signingKey = async (): Promise<{ kid: string; private_jwk: JWK }> => {
@@ -26,12 +27,13 @@ interface Changes {
 const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 /** Bearer tokens for a user, each wrong in one way; `valid` is made alike and wrong in none. */
-export const forge = async (userUuid: string): Promise<Record<string, string>> => {
+export const forge = async ({ uuid: userUuid, token }: TestUser): Promise<Record<string, string>> => {
   const { kid, private_jwk } = await signingKey();
   const ours = await importJWK(private_jwk, 'EdDSA');
   const now = Math.floor(Date.now() / 1000);
   const claims = {
     sub: userUuid,
+    sid: decodeJwt(token).sid,
     iss: 'bagtracker',
     aud: 'bagtracker-api',
     iat: now,
@@ -57,6 +59,9 @@ export const forge = async (userUuid: string): Promise<Record<string, string>> =
     'that never expires': await sign({ claims: { exp: undefined } }),
     'without a subject': await sign({ claims: { sub: undefined } }),
     'of a subject that is no uuid': await sign({ claims: { sub: "' OR true --" } }),
+    'without a session': await sign({ claims: { sid: undefined } }),
+    'of a session that is no uuid': await sign({ claims: { sid: '1' } }),
+    'of a session that does not exist': await sign({ claims: { sid: randomUUID() } }),
     'of another issuer': await sign({ claims: { iss: 'elsewhere' } }),
     'for another audience': await sign({ claims: { aud: 'elsewhere' } }),
     'with another payload': `${head}.${base64({ ...claims, sub: randomUUID() })}.${signature}`,

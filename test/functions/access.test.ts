@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { endpoints } from '#shared/contract/index.ts';
-import { newUser, type TestUser } from '../support/api.ts';
+import { newUser, request, type TestUser } from '../support/api.ts';
 import { forge } from './access-tokens.ts';
 import { expectError, withoutRequestId } from './answers.ts';
-import { rowsOf, sql } from './database.ts';
-import { call, namesOf, namesOfNobody, newPortfolio, type Portfolio } from './routes.ts';
+import { rowsOf } from './database.ts';
+import { call, type Named, namesFor, namesOfNobody, newPortfolio, type Portfolio } from './routes.ts';
 
 let owner: Portfolio;
 let stranger: TestUser;
@@ -13,19 +13,27 @@ let forged: Record<string, string>;
 beforeAll(async () => {
   owner = await newPortfolio();
   stranger = await newUser();
-  forged = await forge(owner.user.uuid);
+  forged = await forge(owner.user);
 });
 
 const idsOf = (auth: string) => endpoints.filter((endpoint) => endpoint.auth === auth).map(({ id }) => id);
 
 describe.each(idsOf('user'))('%s', (id) => {
-  it('lets its owner in, with a token made as ours are', async () => {
-    const { status } = await call(id, namesOf(owner), { token: String(forged.valid) });
+  let names: Named;
+
+  beforeAll(async () => {
+    names = await namesFor(id, owner);
+  });
+
+  it('lets its owner in', async () => {
+    // Of their own, for this may end the session or delete the account.
+    const portfolio = await newPortfolio();
+    const { status } = await call(id, await namesFor(id, portfolio), { token: portfolio.user.token });
     expect(status).toBeLessThan(300);
   });
 
   it('refuses the anonymous and says how to sign in', async () => {
-    const answer = await call(id, namesOf(owner));
+    const answer = await call(id, names);
     expectError(answer, 401, 'AuthenticationError');
     expect(answer.headers.get('www-authenticate')).toBe('Bearer');
   });
@@ -34,7 +42,7 @@ describe.each(idsOf('user'))('%s', (id) => {
     const before = await rowsOf(owner.user);
     for (const [fault, token] of Object.entries(forged)) {
       if (fault === 'valid') continue;
-      const answer = await call(id, namesOf(owner), { token });
+      const answer = await call(id, names, { token });
       expect([fault, answer.status]).toEqual([fault, 401]);
       expectError(answer, 401, 'AuthenticationError');
       expect(answer.headers.get('www-authenticate')).toBe('Bearer');
@@ -44,10 +52,17 @@ describe.each(idsOf('user'))('%s', (id) => {
 
   it('takes neither another scheme nor the administrator for the owner', async () => {
     const basic = { authorization: `Basic ${Buffer.from('a:b').toString('base64')}` };
-    expectError(await call(id, namesOf(owner), { headers: basic }), 401, 'AuthenticationError');
+    expectError(await call(id, names, { headers: basic }), 401, 'AuthenticationError');
     const admin = { 'x-auth-token': inject('platform').adminToken };
-    expectError(await call(id, namesOf(owner), { headers: admin }), 401, 'AuthenticationError');
+    expectError(await call(id, names, { headers: admin }), 401, 'AuthenticationError');
   });
+});
+
+it('takes a token made as ours are', async () => {
+  const { status } = await call('users/get', await namesFor('users/get', owner), {
+    token: String(forged.valid),
+  });
+  expect(status).toBe(200);
 });
 
 const naming = endpoints.filter(
@@ -56,9 +71,10 @@ const naming = endpoints.filter(
 
 describe.each(naming.map(({ id }) => id))("%s, of what is another user's", (id) => {
   it('answers as if it did not exist, and writes nothing', async () => {
+    const names = await namesFor(id, owner);
     const before = await rowsOf(owner.user);
-    const foreign = await call(id, namesOf(owner), { token: stranger.token });
-    const unknown = await call(id, namesOfNobody, { token: stranger.token });
+    const foreign = await call(id, names, { token: stranger.token });
+    const unknown = await call(id, namesOfNobody(id), { token: stranger.token });
     expect(foreign.status).toBe(404);
     expect(withoutRequestId(foreign)).toEqual(withoutRequestId(unknown));
     expect(await rowsOf(owner.user)).toEqual(before);
@@ -66,28 +82,36 @@ describe.each(naming.map(({ id }) => id))("%s, of what is another user's", (id) 
 });
 
 describe.each(idsOf('admin'))('%s', (id) => {
+  let names: Named;
+
+  beforeAll(async () => {
+    names = await namesFor(id, owner);
+  });
+
   it.each([
     ['nothing', {}],
     ['a wrong token', { 'x-auth-token': 'wrong' }],
     ['an empty token', { 'x-auth-token': '' }],
   ])('refuses who sends %s for X-Auth-Token', async (_, headers) => {
-    expectError(await call(id, namesOf(owner), { headers }), 403, 'AuthorizationError');
+    expectError(await call(id, names, { headers }), 403, 'AuthorizationError');
   });
 
   it("refuses a user, though the wallet is the user's own", async () => {
-    expectError(await call(id, namesOf(owner), { token: owner.user.token }), 403, 'AuthorizationError');
+    expectError(await call(id, names, { token: owner.user.token }), 403, 'AuthorizationError');
   });
 
   it('refuses the token followed by more', async () => {
     const headers = { 'x-auth-token': `${inject('platform').adminToken}x` };
-    expectError(await call(id, namesOf(owner), { headers }), 403, 'AuthorizationError');
+    expectError(await call(id, names, { headers }), 403, 'AuthorizationError');
   });
 });
 
 it('refuses the token of an account that was deleted', async () => {
   const deleted = await newPortfolio();
-  await sql('UPDATE users SET is_deleted = true WHERE uuid = $1', [deleted.user.uuid]);
-  for (const id of idsOf('user')) {
-    expectError(await call(id, namesOf(deleted), { token: deleted.user.token }), 401, 'AuthenticationError');
+  const calls: [string, Named][] = [];
+  for (const id of idsOf('user')) calls.push([id, await namesFor(id, deleted)]);
+  await request('DELETE', `/user/${deleted.user.username}`, { token: deleted.user.token });
+  for (const [id, names] of calls) {
+    expectError(await call(id, names, { token: deleted.user.token }), 401, 'AuthenticationError');
   }
 });

@@ -1,16 +1,18 @@
-import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
+import * as z from 'zod';
 import { endpoints } from '#shared/contract/index.ts';
 import { request } from '../support/api.ts';
 import { expectError, expectFault } from './answers.ts';
 import { rowsOf, sql } from './database.ts';
-import { callOf, type Named, namesOf, newPortfolio, type Portfolio, type RouteCall } from './routes.ts';
-
-let portfolio: Portfolio;
-
-beforeAll(async () => {
-  portfolio = await newPortfolio();
-});
+import {
+  callOf,
+  credentials,
+  type Named,
+  namesFor,
+  newPortfolio,
+  type Portfolio,
+  type RouteCall,
+} from './routes.ts';
 
 /** Fields that only we set: whoever sends one is told so, whatever else the body says. */
 const forbidden = [
@@ -32,36 +34,34 @@ const forbidden = [
 
 const withBody = endpoints.filter(({ shapes }) => shapes.body);
 
-describe.each(withBody.map(({ id, auth }) => [id, auth] as const))('%s', (id, auth) => {
-  // A name that nobody has yet, so that sign-up would succeed.
-  const fresh = (): Named => {
-    const named = namesOf(portfolio);
-    return id === 'auth/sign-up' ? { ...named, username: `n${randomUUID().slice(0, 8)}` } : named;
-  };
-  const token = () => (auth === 'user' ? { token: portfolio.user.token } : {});
-  const send = ({ method, path }: RouteCall, body: unknown) => request(method, path, { body, ...token() });
+describe.each(withBody.map((endpoint) => [endpoint.id, endpoint] as const))('%s', (id, { auth, shapes }) => {
+  let portfolio: Portfolio;
+  let names: Named;
+
+  beforeAll(async () => {
+    portfolio = await newPortfolio();
+    names = await namesFor(id, portfolio);
+  });
+
+  const send = ({ method, path }: RouteCall, body: unknown) =>
+    request(method, path, { body, headers: credentials(auth, portfolio) });
+
+  const written = async () => [
+    await rowsOf(portfolio.user),
+    await sql('SELECT count(*) FROM users WHERE username = $1', [names.username]),
+  ];
 
   /** Sends what must be refused, and shows that it changed nothing. */
   const expectNothingWritten = async (refused: () => Promise<void>) => {
-    const before = [
-      await rowsOf(portfolio.user),
-      await sql('SELECT count(*) FROM users WHERE username LIKE $1', ['nmade%']),
-    ];
+    const before = await written();
     await refused();
-    const after = [
-      await rowsOf(portfolio.user),
-      await sql('SELECT count(*) FROM users WHERE username LIKE $1', ['nmade%']),
-    ];
-    expect(after).toEqual(before);
+    expect(await written()).toEqual(before);
   };
 
-  it.each(forbidden)(
+  it.each(forbidden.filter((field) => !(shapes.body instanceof z.ZodObject && field in shapes.body.shape)))(
     'names the field %s, which is not for callers to set, and writes nothing',
     async (field) => {
-      const call = callOf(id, {
-        ...fresh(),
-        username: id === 'auth/sign-up' ? `nmade${field.replace(/_/g, '')}` : portfolio.user.username,
-      });
+      const call = callOf(id, names);
       await expectNothingWritten(async () => {
         const answer = await send(call, { ...(call.body as object), [field]: 1 });
         expectFault(answer, field);
@@ -71,7 +71,7 @@ describe.each(withBody.map(({ id, auth }) => [id, auth] as const))('%s', (id, au
   );
 
   it('is not misled by __proto__, constructor and toString', async () => {
-    const call = callOf(id, fresh());
+    const call = callOf(id, names);
     const inside = JSON.stringify(call.body).slice(1);
     for (const key of ['constructor', 'toString']) {
       expectFault(await send(call, `{"${key}":{"role":"admin"},${inside}`), key);
@@ -87,7 +87,7 @@ describe.each(withBody.map(({ id, auth }) => [id, auth] as const))('%s', (id, au
     ['with NaN', '{"name": NaN}'],
     ['that is empty', ' '],
   ])('refuses JSON %s', async (_, body) => {
-    expectError(await send(callOf(id, fresh()), body), 400, 'BadRequestException');
+    expectError(await send(callOf(id, names), body), 400, 'BadRequestException');
   });
 
   it.each([
@@ -97,23 +97,27 @@ describe.each(withBody.map(({ id, auth }) => [id, auth] as const))('%s', (id, au
     ['a number', '1'],
     ['a list nested 20,000 deep', '['.repeat(20_000) + ']'.repeat(20_000)],
   ])('refuses %s for a body', async (_, body) => {
-    expectError(await send(callOf(id, fresh()), body), 400, 'BadRequestException');
+    expectError(await send(callOf(id, names), body), 400, 'BadRequestException');
   });
 
   it('refuses a request without a body', async () => {
-    const { method, path } = callOf(id, fresh());
-    expectError(await request(method, path, token()), 400, 'BadRequestException');
+    const { method, path } = callOf(id, names);
+    expectError(
+      await request(method, path, { headers: credentials(auth, portfolio) }),
+      400,
+      'BadRequestException',
+    );
   });
 
   it.each(['', 'text/plain', 'application/x-www-form-urlencoded'])(
     'asks for JSON when the content type is "%s"',
     async (type) => {
-      const { method, path, body } = callOf(id, fresh());
+      const { method, path, body } = callOf(id, names);
       const response = await fetch(inject('platform').url + path, {
         method,
         headers: {
           ...(type === '' ? {} : { 'content-type': type }),
-          ...(auth === 'user' ? { authorization: `Bearer ${portfolio.user.token}` } : {}),
+          ...credentials(auth, portfolio),
         },
         // Bytes, for a text would bring a content type of its own.
         body: new TextEncoder().encode(JSON.stringify(body)),
@@ -124,32 +128,29 @@ describe.each(withBody.map(({ id, auth }) => [id, auth] as const))('%s', (id, au
   );
 
   it('takes JSON whose content type names a charset', async () => {
-    const { method, path, body } = callOf(id, fresh());
-    const headers = { 'content-type': 'application/json; charset=utf-8' };
-    const { status } = await request(method, path, { body, headers, ...token() });
+    const { method, path, body } = callOf(id, names);
+    const headers = {
+      'content-type': 'application/json; charset=utf-8',
+      ...credentials(auth, portfolio),
+    };
+    const { status } = await request(method, path, { body, headers });
     expect(status).toBeLessThan(300);
   });
 });
 
-const ofUsualSize = withBody.filter(({ maxBodyBytes }) => maxBodyBytes === undefined);
+/** A body of nonsense, of this many bytes. */
+const nonsense = (bytes: number) => ({
+  nonsense: 'x'.repeat(bytes - JSON.stringify({ nonsense: '' }).length),
+});
 
-it.each(ofUsualSize.map(({ id }) => id))(
-  '%s refuses a body beyond 256 KiB, and reads one of 256 KiB',
-  async (id) => {
-    const { method, path } = callOf(id, namesOf(portfolio));
-    const token = portfolio.user.token;
-    const frame = JSON.stringify({ nonsense: '' }).length;
-    const full = { nonsense: 'x'.repeat(256 * 1024 - frame) };
-    expectFault(await request(method, path, { body: full, token }), 'nonsense');
-    const beyond = { nonsense: `${full.nonsense}x` };
-    expectError(await request(method, path, { body: beyond, token }), 413, 'PayloadTooLarge', /262144/);
+it.each(withBody.map((endpoint) => [endpoint.id, endpoint] as const))(
+  '%s refuses a body that is larger than it takes, and reads one that is not',
+  async (id, { auth, maxBodyBytes = 256 * 1024 }) => {
+    const portfolio = await newPortfolio();
+    const { method, path } = callOf(id, await namesFor(id, portfolio));
+    const send = (bytes: number) =>
+      request(method, path, { body: nonsense(bytes), headers: credentials(auth, portfolio) });
+    expectFault(await send(maxBodyBytes), 'nonsense');
+    expectError(await send(maxBodyBytes + 1), 413, 'PayloadTooLarge', String(maxBodyBytes));
   },
 );
-
-it('imports/create takes files of more than 256 KiB, and refuses more than 5 MiB', async () => {
-  const { method, path } = callOf('imports/create', namesOf(portfolio));
-  const token = portfolio.user.token;
-  const send = (size: number) => request(method, path, { body: { nonsense: 'x'.repeat(size) }, token });
-  expectFault(await send(4 * 1024 * 1024), 'nonsense');
-  expectError(await send(5 * 1024 * 1024), 413, 'PayloadTooLarge');
-});

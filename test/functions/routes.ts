@@ -1,3 +1,5 @@
+import { inject } from 'vitest';
+import type { Auth } from '#shared/contract/endpoint.ts';
 import { endpoints } from '#shared/contract/index.ts';
 import {
   type Answer,
@@ -100,6 +102,12 @@ export const namesFor = async (id: string, portfolio: Portfolio): Promise<Named>
   balance_uuid: portfolio.balance.uuid,
   ...(await routeOf(id).prepare?.(portfolio)),
 });
+
+/** The headers of who may call: the portfolio's owner, or the administrator. */
+export const credentials = (auth: Auth, { user }: Portfolio): Record<string, string> => {
+  if (auth === 'user') return { authorization: `Bearer ${user.token}` };
+  return auth === 'admin' ? { 'x-auth-token': inject('platform').adminToken } : {};
+};
 
 /** What a call names that is about nothing there is. */
 export const namesOfNobody = (id: string): Named =>

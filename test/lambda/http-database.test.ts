@@ -17,6 +17,10 @@ vi.mock('#shared/adapters/db/client.ts', async (original) => ({
   db: () => Promise.resolve(surroundings.db),
 }));
 
+vi.mock('#shared/adapters/rate-limit.ts', () => ({
+  draw: () => Promise.resolve({ allowed: true, limit: 10, remaining: 9, resetSeconds: 6 }),
+}));
+
 beforeEach(() => {
   surroundings.db = db;
 });

@@ -5,13 +5,13 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { AppError, badRequest } from '#shared/errors.ts';
 import { http } from '#shared/lambda/http.ts';
 import { answerWith } from '#shared/lambda/reply.ts';
-import { insertUser, openDatabase, type Row } from '../support/database.ts';
+import { insert, insertUser, openDatabase, type Row } from '../support/database.ts';
 import { bare, call, failing, get, isLeft, leave, post, signedIn } from '../support/fake-endpoint.ts';
 import { captureLog } from '../support/wrapped.ts';
 
 const { pool, db, rows } = openDatabase();
 
-const surroundings = vi.hoisted(() => ({ db: undefined as unknown, userUuid: '' }));
+const surroundings = vi.hoisted(() => ({ db: undefined as unknown, bearer: {} }));
 
 vi.mock('#shared/adapters/db/client.ts', async (original) => ({
   ...(await original<object>()),
@@ -19,7 +19,11 @@ vi.mock('#shared/adapters/db/client.ts', async (original) => ({
 }));
 
 vi.mock('#shared/adapters/tokens/verify.ts', () => ({
-  verifyAccessToken: () => Promise.resolve(surroundings.userUuid),
+  verifyAccessToken: () => Promise.resolve(surroundings.bearer),
+}));
+
+vi.mock('#shared/adapters/rate-limit.ts', () => ({
+  draw: () => Promise.resolve({ allowed: true, limit: 10, remaining: 9, resetSeconds: 6 }),
 }));
 
 beforeEach(() => {
@@ -81,7 +85,7 @@ describe('an error that nobody foresaw', () => {
       return { made: 'never' };
     });
     expect(await call(handler)).toMatchObject({ status: 500, body: bare });
-    const failed = log.lines().find(({ message }) => message === 'request failed');
+    const failed = log.lines().find(({ message }) => message === 'request');
     expect(failed).toMatchObject({ code: '22P02' });
     expect(failed?.at.join('\n')).toMatch(/http\.test\.ts/);
     expect(log.text()).not.toMatch(/hunter2|SELECT/);
@@ -167,7 +171,9 @@ describe('an Idempotency-Key', () => {
   };
 
   beforeEach(async () => {
-    surroundings.userUuid = (await insertUser(pool)).uuid;
+    const user = await insertUser(pool);
+    const session = await insert(pool, 'sessions', { user_id: user.id, expires_at: '2100-01-01' });
+    surroundings.bearer = { userUuid: user.uuid, sessionUuid: session.uuid };
   });
 
   test('serves once and replays status and body', async () => {

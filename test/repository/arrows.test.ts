@@ -135,7 +135,7 @@ describe('packages', () => {
     ['drizzle-orm', 'shared/adapters'],
     ['pg', 'shared/adapters/db/client.ts'],
     ['jose', 'shared/adapters/tokens'],
-    ['argon2', 'shared/adapters/passwords.ts'],
+    ['argon2', 'shared/adapters/passwords/hash.ts'],
     ['aws-cdk-lib', 'infra'],
     ['constructs', 'infra'],
     ['csv-parse', 'shared/adapters/imports'],

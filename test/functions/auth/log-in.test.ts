@@ -17,7 +17,13 @@ describe('logging in', () => {
   it('answers a bearer token for 30 minutes', async () => {
     const { status, body } = await logIn({ username: user.username, password: user.password });
     expect(status).toBe(200);
-    expect(body).toEqual({ access_token: expect.any(String), token_type: 'bearer', expires_in: 1800 });
+    expect(body).toEqual({
+      access_token: expect.any(String),
+      token_type: 'bearer',
+      expires_in: 1_800,
+      refresh_token: expect.stringMatching(/^[\w-]{43}$/),
+      refresh_expires_in: 30 * 86_400,
+    });
     expect(decodeProtectedHeader(body.access_token)).toEqual({
       alg: 'EdDSA',
       kid: expect.any(String),
@@ -27,7 +33,7 @@ describe('logging in', () => {
     expect(claims.sub).toBe(user.uuid);
     expect(Number(claims.exp) - Number(claims.iat)).toBe(1800);
     expect(Math.abs(Number(claims.iat) - Date.now() / 1000)).toBeLessThan(60);
-    expect(Object.keys(claims).sort()).toEqual(['aud', 'exp', 'iat', 'iss', 'jti', 'sub']);
+    expect(Object.keys(claims).sort()).toEqual(['aud', 'exp', 'iat', 'iss', 'jti', 'sid', 'sub']);
   });
 
   it('gives another token each time', async () => {

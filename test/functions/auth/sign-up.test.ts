@@ -24,6 +24,7 @@ describe('signing up', () => {
       username: body.username,
       email: body.email,
       created_at: anInstant,
+      updated_at: anInstant,
     });
   });
 
@@ -75,6 +76,9 @@ describe('signing up', () => {
     ['username', 12345],
     ['username', undefined],
     ['password', 'seven77'],
+    ['password', 'iloveyou'],
+    ['password', 'IloveYou'],
+    ['password', '1234567890'],
     ['password', 'x'.repeat(129)],
     ['password', 12345678],
     ['password', null],

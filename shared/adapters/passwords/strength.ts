@@ -1,0 +1,22 @@
+import { badRequest } from '#shared/errors.ts';
+
+/**
+ * Refuses what is guessed first: the common passwords, and the account's own name (ASVS 5.0, 6.2.4 and 6.2.11).
+ *
+ * @param field of the request, named in the error
+ * @throws BadRequestException
+ */
+export const requireUncommon = async (
+  field: string,
+  password: string,
+  names: readonly string[],
+): Promise<void> => {
+  const { commonPasswords } = await import('./common.ts');
+  const folded = password.toLowerCase();
+  const isCommon = commonPasswords.has(folded);
+  if (!isCommon && !names.some((name) => name.toLowerCase() === folded)) return;
+  const message = isCommon
+    ? 'expected a password that is not among the most common ones'
+    : 'expected a password other than your name or e-mail address';
+  throw badRequest(`${field}: ${message}`, [{ field, message }]);
+};
