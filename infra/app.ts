@@ -28,7 +28,9 @@ export const bagTracker = (config: Config, props: AppProps = {}): App => {
   const data = new DataStack(app, stack('Data'));
   const queues = new QueuesStack(app, stack('Queues'));
   const { access } = new AccessStack(app, stack('Access'), { data, queues });
-  const { httpApi } = new GatewayStack(app, stack('Gateway'));
+  const { httpApi } = new GatewayStack(app, stack('Gateway'), {
+    corsOrigins: config.corsOrigins,
+  });
   const platform: Platform = { config, access, failedRuns: queues.failedRuns };
 
   for (const [group, members] of Map.groupBy(endpoints, resourceGroup)) {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { parseOrigins } from '#shared/contract/cors.ts';
 import description from '../package.json' with { type: 'json' };
 
 /** What differs between one deployment and another. */
@@ -11,13 +12,16 @@ export interface Config {
   version: string;
   /** Where the build left a folder per function: `<bundles>/<kind>/<id>/`. */
   bundles: string;
+  /** Origins whose pages may use the API. */
+  corsOrigins: readonly string[];
 }
 
-/** Read from the environment, so that a pipeline sets what it knows (`BAGTRACKER_VERSION`: a tag or a commit). */
+/** Read from the environment, so that a pipeline sets what it knows (`BAGTRACKER_VERSION`: a tag or a commit; `CORS_ORIGINS`). */
 export const readConfig = (environment: NodeJS.ProcessEnv): Config => ({
   name: 'BagTracker',
   version: environment.BAGTRACKER_VERSION ?? description.version,
   bundles: resolve(import.meta.dirname, '../dist/functions'),
+  corsOrigins: parseOrigins(environment.CORS_ORIGINS),
 });
 
 /** What an HTTP function gets where the contract says nothing. API Gateway gives up after 29 seconds. */

@@ -19,7 +19,7 @@ import { startControl } from './operator/control.ts';
 import { allow, platformCaller, provisionSecrets } from './secrets.ts';
 import type { Log } from './servers/processes.ts';
 import { type Services, startAll, startServices } from './services.ts';
-import { toolsFolder } from './settings.ts';
+import { corsOriginsOf, toolsFolder } from './settings.ts';
 import { createTeardown, type Teardown } from './teardown.ts';
 import { type EventSources, startEventSources } from './triggers/event-sources.ts';
 import { startGateway } from './triggers/gateway.ts';
@@ -123,13 +123,14 @@ type PlatformInvoke = Platform['invoke'];
 
 /** What makes functions run: the last to start, the first to stop. */
 async function startTriggers(context: Context, { sqs, queues }: Provisioned, invoke: PlatformInvoke) {
-  const { options, teardown, functionLog: log } = context;
+  const { options, env, teardown, functionLog: log } = context;
   const control = await startControl(invoke);
   teardown.add('the control server', control.stop);
   const eventSources: EventSources = startEventSources({ messages, queues, sqs, invoke, log });
   teardown.add('the event sources', eventSources.stop);
   if (options.schedules) teardown.add('the scheduler', startScheduler({ schedules, invoke, log }).stop);
-  const gateway = await startGateway({ port: options.port, endpoints, invoke });
+  const corsOrigins = corsOriginsOf(env);
+  const gateway = await startGateway({ port: options.port, endpoints, invoke, corsOrigins });
   teardown.add('the gateway', gateway.stop);
   return { control, eventSources, gateway };
 }
@@ -138,6 +139,8 @@ async function start(context: Context): Promise<Omit<Platform, 'stop'>> {
   const { options, teardown, bundlesDir } = context;
   const { home, port, signal } = options;
   const apiUrl = `http://127.0.0.1:${port}`;
+  // Better refused at once than after everything else has started.
+  corsOriginsOf(context.env);
   const claimed = await claimHome(home, { apiUrl, version: manifest.version });
   teardown.add('the home folder', claimed.release);
   await assertPortIsFree(port);

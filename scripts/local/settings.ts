@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { parseOrigins } from '#shared/contract/cors.ts';
 import { SetupError } from './servers/processes.ts';
 
 const checkout = resolve(import.meta.dirname, '../..');
@@ -23,4 +24,12 @@ export function portOf(env: NodeJS.ProcessEnv = process.env): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
   throw new SetupError(`PORT=${text} is no port: give a number from 1 to 65535, or 0 for any free one.`);
+}
+
+export function corsOriginsOf(env: NodeJS.ProcessEnv = process.env): string[] {
+  try {
+    return parseOrigins(env.CORS_ORIGINS);
+  } catch (error) {
+    throw new SetupError(error instanceof Error ? error.message : String(error));
+  }
 }

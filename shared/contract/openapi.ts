@@ -1,8 +1,9 @@
 import type * as z from 'zod';
-import { type Endpoint, type ErrorType, takesIdempotencyKey } from './endpoint.ts';
+import { type Endpoint, type ErrorType, heedsIfMatch, takesIdempotencyKey } from './endpoint.ts';
 import { errorStatuses } from './error-statuses.ts';
 import { bodyExample, exampleOf } from './json-example.ts';
 import { type Components, type JsonSchema, jsonSchema } from './json-schema.ts';
+import { rateClassOf } from './rates.ts';
 
 const statusTexts: Readonly<Record<number, string>> = {
   200: 'OK',
@@ -69,6 +70,29 @@ const idempotencyKey = {
   schema: { type: 'string', minLength: 1, maxLength: 255 },
 };
 
+const ifMatch = {
+  name: 'If-Match',
+  in: 'header',
+  required: false,
+  description: 'The `ETag` of what you read: the change is refused when it has changed since.',
+  schema: { type: 'string' },
+};
+
+const count = { type: 'integer', minimum: 0 };
+
+/** What an answer says of the caller's budget of requests. */
+const rateHeaders = {
+  'RateLimit-Limit': { description: 'Requests a minute.', schema: count },
+  'RateLimit-Remaining': { description: 'How many are left.', schema: count },
+  'RateLimit-Reset': { description: 'Seconds until all of them are there again.', schema: count },
+};
+
+const retryAfter = { 'Retry-After': { description: 'Seconds to wait.', schema: count } };
+
+const etag = {
+  ETag: { description: 'The version of this resource, for `If-Match`.', schema: { type: 'string' } },
+};
+
 const requestBody = (schema: z.ZodType, components: Components) => {
   const described = jsonSchema(schema, 'input', components);
   const faults = (example: unknown) => schema.safeParse(example).error?.issues.length ?? 0;
@@ -76,13 +100,15 @@ const requestBody = (schema: z.ZodType, components: Components) => {
   return { required: true, content: { 'application/json': { schema: described, example } } };
 };
 
-const successes = ({ status, alsoAnswers = [], shapes }: Endpoint, components: Components) => {
-  if (status === 204) return [[String(status), { description: statusTexts[status] ?? '' }]];
+const successes = (endpoint: Endpoint, components: Components) => {
+  const { status, alsoAnswers = [], shapes } = endpoint;
+  const headers = { ...(endpoint.etag ? etag : {}), ...(rateClassOf(endpoint) ? rateHeaders : {}) };
+  if (status === 204) return [[String(status), { description: statusTexts[status] ?? '', headers }]];
   const schema = jsonSchema(shapes.response, 'output', components);
   const content = { 'application/json': { schema, example: exampleOf(schema, components) } };
   return [status, ...alsoAnswers].map((answered) => [
     String(answered),
-    { description: statusTexts[answered] ?? '', content },
+    { description: statusTexts[answered] ?? '', headers, content },
   ]);
 };
 
@@ -96,6 +122,8 @@ const errorTypesOf = (endpoint: Endpoint): ErrorType[] => {
     auth === 'admin' && 'AuthorizationError',
     shapes.body !== undefined && 'PayloadTooLarge',
     takesIdempotencyKey(endpoint) && 'UnprocessableError',
+    heedsIfMatch(endpoint) && 'PreconditionFailed',
+    rateClassOf(endpoint) !== undefined && 'RateLimitError',
     endpoint.role !== 'documents' && 'ServiceUnavailable',
     'GeneralProcessingException',
   ];
@@ -107,6 +135,7 @@ const failures = (endpoint: Endpoint) =>
     String(status),
     {
       description: types.join(' or '),
+      ...(status === 429 || status === 503 ? { headers: retryAfter } : {}),
       content: {
         'application/json': {
           schema: {
@@ -128,6 +157,7 @@ const operation = (endpoint: Endpoint, components: Components) => {
       ...parametersOf('path', params, components),
       ...parametersOf('query', query, components),
       ...(takesIdempotencyKey(endpoint) ? [idempotencyKey] : []),
+      ...(heedsIfMatch(endpoint) ? [ifMatch] : []),
     ],
     ...(body ? { requestBody: requestBody(body, components) } : {}),
     // A number for a key sorts the statuses; a success that is also listed as an error is described as a success.

@@ -53,6 +53,19 @@ describe('the routes', () => {
   });
 });
 
+describe('CORS', () => {
+  it('lets pages of the listed origins in, and neither others nor credentials', () => {
+    const [api] = all('AWS::ApiGatewayV2::Api');
+    expect(api?.[1].Properties.CorsConfiguration).toEqual({
+      AllowOrigins: ['https://app.example.org'],
+      AllowMethods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+      AllowHeaders: expect.arrayContaining(['authorization', 'if-match', 'idempotency-key']),
+      ExposeHeaders: expect.arrayContaining(['etag', 'retry-after']),
+      MaxAge: 600,
+    });
+  });
+});
+
 describe('the queues', () => {
   it('each have a dead-letter queue of their own kind, which keeps its messages for 14 days', () => {
     const queues = new Map(all('AWS::SQS::Queue'));

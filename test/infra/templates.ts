@@ -50,7 +50,7 @@ const qualified = (stack: string, resources: Record<string, Resource>) =>
 
 /** Synthesises the whole system as it would deploy, and links the stacks, so that tests can follow a reference. */
 export const synthesise = async (): Promise<Template[]> => {
-  const config = readConfig({});
+  const config = readConfig({ CORS_ORIGINS: 'https://app.example.org' });
   await build();
   const outdir = await mkdtemp(join(tmpdir(), 'bagtracker-synth-'));
   try {

@@ -119,6 +119,7 @@ describe('npm start', () => {
     [['--nonsense'], {}, 'npm start does not know "--nonsense"'],
     [[], { PORT: 'eighty' }, 'PORT=eighty is no port'],
     [[], { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' }, 'DATABASE_URL'],
+    [[], { CORS_ORIGINS: '*' }, 'CORS_ORIGINS: "*" is no origin'],
     [[], { UPSTASH_REDIS_REST_URL: 'http://127.0.0.1:1' }, 'UPSTASH_REDIS_REST_TOKEN'],
   ] as [string[], Record<string, string>, string][])(
     'refuses %s %s in one sentence',

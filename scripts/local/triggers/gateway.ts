@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Endpoint } from '#shared/contract/endpoint.ts';
 import { errorTypes, FunctionError } from '../lambda/function-error.ts';
+import { corsHeaders, preflight } from './gateway-cors.ts';
 import { gatewayEvent } from './gateway-event.ts';
 import { type GatewayResponse, gatewayResponse, jsonMessage } from './gateway-response.ts';
 import { createRouter } from './gateway-routes.ts';
@@ -25,6 +26,8 @@ export interface GatewayOptions {
   endpoints: readonly Endpoint[];
   invoke: (functionId: string, event: unknown) => Promise<unknown>;
   integrationTimeoutSeconds?: number;
+  /** Origins whose pages may use the API. */
+  corsOrigins?: readonly string[];
 }
 
 export interface Gateway {
@@ -75,11 +78,14 @@ function send(response: ServerResponse, { status, headers, body }: GatewayRespon
 }
 
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { port, host = '127.0.0.1', endpoints, invoke, integrationTimeoutSeconds = 30 } = options;
+  const { port, host = '127.0.0.1', endpoints, invoke } = options;
+  const { integrationTimeoutSeconds = 30, corsOrigins = [] } = options;
   const route = createRouter(endpoints);
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<GatewayResponse> => {
     const body = await readBody(request);
+    const early = preflight(request.method, request.headers, corsOrigins);
+    if (early) return early;
     const url = request.url ?? '/';
     const match = route(request.method ?? 'GET', url.split('?')[0] ?? '/');
     if (!match) return responses.notFound;
@@ -101,6 +107,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const answered = await answer(request, response).catch(() => responses.failed);
     // A connection that is kept alive would keep a server that is stopping.
     if (!server.listening) response.setHeader('connection', 'close');
+    const headers = corsHeaders(request.headers, corsOrigins);
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     try {
       send(response, answered);
     } catch {
