@@ -6,7 +6,7 @@ const Settings = z.object({
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** Above this many transactions to replay, a request leaves them to the queue. */
   INLINE_REPLAY_LIMIT: z.coerce.number().int().min(0).default(5_000),
-  /** Multiplies every limit on requests a minute. */
+  /** Multiplies every limit on requests a minute, and how many failures to sign in are free. */
   RATE_LIMIT_FACTOR: z.coerce.number().positive().default(1),
   /** Remainders below this amount are left out of lists and snapshots. */
   DUST_THRESHOLD: z

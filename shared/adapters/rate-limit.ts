@@ -1,4 +1,4 @@
-import { redis } from './redis.ts';
+import { runScript } from './redis.ts';
 
 /** A budget that requests draw on together. */
 export interface Budget {
@@ -41,15 +41,17 @@ return {1, tightest[2], tightest[1], math.ceil(tightest[3])}`;
 /**
  * Draws one request on some budgets, in one round trip.
  *
- * @throws when Redis does not answer
+ * @throws when Redis does not answer in time
  */
-export const draw = async (budgets: readonly Budget[]): Promise<Verdict> => {
-  const client = await redis();
-  const [allowed, limit, remaining, resetMs] = await client
-    .createScript<[number, number, number, number]>(script)
-    .exec(
-      budgets.map(({ key }) => key),
-      budgets.flatMap((budget) => [String(budget.limit), String(budget.windowSeconds * 1000)]),
-    );
+export const draw = async (
+  budgets: readonly Budget[],
+  patience: { patienceMs: number },
+): Promise<Verdict> => {
+  const [allowed, limit, remaining, resetMs] = await runScript<[number, number, number, number]>(
+    script,
+    budgets.map(({ key }) => key),
+    budgets.flatMap((budget) => [String(budget.limit), String(budget.windowSeconds * 1000)]),
+    patience,
+  );
   return { allowed: allowed === 1, limit, remaining, resetSeconds: Math.ceil(resetMs / 1000) };
 };

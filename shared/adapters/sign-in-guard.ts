@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { redis } from './redis.ts';
+import { settings } from '#shared/config.ts';
+import { runScript } from './redis.ts';
 
 /** After how many failures in a row the next attempt must wait, a second at first, twice as long each time. */
 interface Guard {
@@ -50,6 +51,9 @@ redis.call('DEL', KEYS[1], KEYS[3])
 if tonumber(redis.call('HGET', KEYS[2], 'failures') or '0') > 0 then redis.call('HINCRBY', KEYS[2], 'failures', -1) end
 return 0`;
 
+/** Longer than for a mere limit: who is not counted is not let in. */
+const patience = { patienceMs: 3_000 };
+
 const digest = (text: string) => createHash('sha256').update(text).digest('base64url').slice(0, 22);
 
 const keysOf = (account: string, address: string) => [
@@ -58,10 +62,11 @@ const keysOf = (account: string, address: string) => [
   `sign-in:pair:${digest(JSON.stringify([account, address]))}`,
 ];
 
-const thresholds = [guards.account, guards.address, guards.pair].flatMap((guard) => [
-  String(guard.freeFailures),
-  String(guard.longestSeconds * 1000),
-]);
+const thresholds = (): string[] =>
+  [guards.account, guards.address, guards.pair].flatMap(({ freeFailures, longestSeconds }) => [
+    String(Math.max(1, Math.floor(freeFailures * settings().RATE_LIMIT_FACTOR))),
+    String(longestSeconds * 1000),
+  ]);
 
 /**
  * Begins an attempt to sign in.
@@ -70,13 +75,11 @@ const thresholds = [guards.account, guards.address, guards.pair].flatMap((guard)
  * @throws when Redis does not answer: who cannot count failures lets nobody guess
  */
 export const beginAttempt = async (account: string, address: string): Promise<number> => {
-  const client = await redis();
-  const wait = await client.createScript<number>(attemptScript).exec(keysOf(account, address), thresholds);
+  const wait = await runScript<number>(attemptScript, keysOf(account, address), thresholds(), patience);
   return Math.ceil(wait / 1000);
 };
 
 /** Takes back what `beginAttempt` counted, once the password was right. */
 export const endAttempt = async (account: string, address: string): Promise<void> => {
-  const client = await redis();
-  await client.createScript<number>(successScript).exec(keysOf(account, address), []);
+  await runScript<number>(successScript, keysOf(account, address), [], patience);
 };

@@ -181,6 +181,7 @@ export const recalculateWallet = endpoint({
   auth: 'admin',
   role: 'api',
   status: 202,
+  rate: 'heavy',
   errors: ['WalletError'],
   shapes: {
     params: WalletParams,

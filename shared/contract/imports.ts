@@ -31,6 +31,7 @@ export const importTransactions = endpoint({
   auth: 'user',
   role: 'api',
   status: 201,
+  rate: 'heavy',
   maxBodyBytes: fiveMegabytes,
   memoryMegabytes: 1769,
   errors: ['WalletError'],

@@ -5,16 +5,13 @@ import { rateClassOf, rates, rateWindowSeconds } from '#shared/contract/rates.ts
 import { AppError, TooManyRequests } from '#shared/errors.ts';
 import { describe, log } from './log.ts';
 
-const patienceMs = 1_000;
+/** What a request waits for its count. Signing in depends on it, and waits longer. */
+const patienceMs = (rate: RateClass): number => (rate === 'sign-in' ? 3_000 : 1_000);
+
 const restMs = 5_000;
 
 /** Until when requests go uncounted: Redis has just failed, and every one of them would wait for it again. */
 let restsUntil = 0;
-
-const patience = () =>
-  new Promise<never>((_, reject) => {
-    setTimeout(() => reject(new Error('Redis takes too long')), patienceMs).unref();
-  });
 
 /** An IPv6 household has 2^64 addresses and counts as one. */
 const households = (address: string): string =>
@@ -54,11 +51,13 @@ const uncounted = (rate: RateClass): Record<string, string> => {
  */
 export const countRequest = async (rate: RateClass, drawer: Drawer): Promise<Record<string, string>> => {
   if (Date.now() < restsUntil) return uncounted(rate);
-  const verdict = await Promise.race([draw(budgetsOf(rate, drawer)), patience()]).catch((error: unknown) => {
-    restsUntil = Date.now() + restMs;
-    log('warn', 'requests go uncounted', describe(error));
-    return undefined;
-  });
+  const verdict = await draw(budgetsOf(rate, drawer), { patienceMs: patienceMs(rate) }).catch(
+    (error: unknown) => {
+      restsUntil = Date.now() + restMs;
+      log('warn', 'requests go uncounted', describe(error));
+      return undefined;
+    },
+  );
   if (!verdict) return uncounted(rate);
   const headers = {
     'ratelimit-limit': String(verdict.limit),

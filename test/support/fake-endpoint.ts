@@ -32,7 +32,7 @@ interface Request {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: an event of API Gateway has dozens of fields that nothing reads
-export const call = async (handler: any, { body = '{}', headers = {} }: Request = {}) => {
+export const call = async (handler: any, { body = '{}', headers = {} }: Request = {}, context = {}) => {
   const reply = await handler(
     {
       version: '2.0',
@@ -42,7 +42,7 @@ export const call = async (handler: any, { body = '{}', headers = {} }: Request 
       body,
       isBase64Encoded: false,
     },
-    {},
+    context,
   );
   return { status: reply.statusCode, headers: reply.headers, body: JSON.parse(reply.body) };
 };
