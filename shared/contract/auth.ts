@@ -5,8 +5,8 @@ import { Instant, Password, Username, Uuid } from './fields.ts';
 const User = z
   .strictObject({
     uuid: Uuid,
-    username: z.string(),
-    email: z.string(),
+    username: z.string().meta({ example: 'ada' }),
+    email: z.string().meta({ example: 'ada@example.org' }),
     created_at: Instant,
   })
   .meta({ id: 'User' });
@@ -60,9 +60,11 @@ export const logIn = endpoint({
         path: ['username'],
       }),
     response: z.strictObject({
-      access_token: z.string(),
+      access_token: z
+        .string()
+        .meta({ example: 'eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIwYjlmN2MxZSJ9.c2lnbmF0dXJl' }),
       token_type: z.literal('bearer'),
-      expires_in: z.int().meta({ description: 'Seconds.' }),
+      expires_in: z.int().meta({ description: 'Seconds.', example: 3600 }),
     }),
   },
 });

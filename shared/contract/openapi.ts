@@ -47,6 +47,45 @@ const errorSchema: JsonSchema = {
 const operationId = (id: string): string =>
   id.replace(/[/-]([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
+/** The resource groups, in the order in which a reader meets them. */
+const tagDescriptions: Readonly<Record<string, string>> = {
+  auth: 'Accounts, and the tokens that the other requests carry.',
+  wallets: 'Wallets and the addresses they watch.',
+  transactions: 'What moved, when, and at which price: recorded by hand, imported or read from a chain.',
+  imports: "Explorers' exports as files, many transactions at a time.",
+  balances: 'What a wallet holds of a token, what it cost, and which lots that figure is made of.',
+  health: 'Whether the service is well.',
+  documents: 'This description, for programs and for people.',
+};
+
+const description = `A portfolio tracker with an exact FIFO cost basis.
+
+- Amounts and prices are decimal strings; times are ISO 8601 in UTC.
+- Lists answer a page and its \`next_cursor\`; send that as \`cursor\` for the next page.
+- What belongs to somebody else is answered like what does not exist.
+- A failure says what it is in \`type\` and quotes a \`request_id\`, which names the request in the logs.
+
+The gateway in front of the functions answers some failures itself, as \`{"message": "…"}\` without a \`type\`: 404
+"Not Found" for a path or method that does not exist, 413 "Request Too Long" beyond 10 MB, 429 "Too Many Requests", 500
+"Internal Server Error" and 503 "Service Unavailable". A 429 or a 503 is worth another try, a little later.`;
+
+const gatewayError: JsonSchema = {
+  type: 'object',
+  description: 'What the gateway answers by itself.',
+  properties: { message: { type: 'string' } },
+  required: ['message'],
+};
+
+const tooManyRequests = {
+  description: 'Too many requests at this moment, from all callers together',
+  content: {
+    'application/json': {
+      schema: { $ref: '#/components/schemas/GatewayError' },
+      example: { message: 'Too Many Requests' },
+    },
+  },
+};
+
 const tagOf = ({ id }: Endpoint): string => id.slice(0, id.indexOf('/'));
 
 const parametersOf = (place: 'path' | 'query', schema: z.ZodType | undefined, components: Components) => {
@@ -76,13 +115,30 @@ const requestBody = (schema: z.ZodType, components: Components) => {
   return { required: true, content: { 'application/json': { schema: described, example } } };
 };
 
-const successes = ({ status, alsoAnswers = [], shapes }: Endpoint, components: Components) => {
+/** The content types of what is not JSON. */
+const mediaTypes = {
+  page: ['text/html'],
+  asset: ['text/javascript', 'text/css', 'image/png', 'text/plain'],
+} as const;
+
+const contentOf = ({ answers, shapes }: Endpoint, components: Components) => {
   const schema = jsonSchema(shapes.response, 'output', components);
-  const content = { 'application/json': { schema, example: exampleOf(schema, components) } };
-  return [status, ...alsoAnswers].map((answered) => [
+  if (answers) return Object.fromEntries(mediaTypes[answers].map((type) => [type, { schema }]));
+  return { 'application/json': { schema, example: exampleOf(schema, components) } };
+};
+
+const unchanged = {
+  description: 'Not modified: what the caller has, by the ETag in `If-None-Match`, is current',
+};
+
+const successes = (endpoint: Endpoint, components: Components) => {
+  const { status, alsoAnswers = [], answers } = endpoint;
+  const content = contentOf(endpoint, components);
+  const described = [status, ...alsoAnswers].map((answered) => [
     String(answered),
     { description: statusTexts[answered] ?? '', ...(answered === 204 ? {} : { content }) },
   ]);
+  return answers === 'asset' ? [...described, ['304', unchanged]] : described;
 };
 
 /** What an endpoint answers beyond the errors it names: what its authentication, its inputs and any code imply. */
@@ -130,7 +186,11 @@ const operation = (endpoint: Endpoint, components: Components) => {
     ],
     ...(body ? { requestBody: requestBody(body, components) } : {}),
     // A number for a key sorts the statuses; a success that is also listed as an error is described as a success.
-    responses: Object.fromEntries([...failures(endpoint), ...successes(endpoint, components)]),
+    responses: Object.fromEntries([
+      ['429', { $ref: '#/components/responses/TooManyRequests' }],
+      ...failures(endpoint),
+      ...successes(endpoint, components),
+    ]),
   };
 };
 
@@ -139,7 +199,8 @@ export const openApi = (
   endpoints: readonly Endpoint[],
   { version }: { version: string },
 ): Record<string, unknown> => {
-  const schemas: Components = { Error: errorSchema };
+  const schemas: Components = { Error: errorSchema, GatewayError: gatewayError };
+  const used = new Set(endpoints.map(tagOf));
   const paths: Record<string, Record<string, object>> = {};
   for (const endpoint of endpoints) {
     paths[endpoint.path] = {
@@ -152,13 +213,14 @@ export const openApi = (
     info: {
       title: 'BagTracker',
       version,
-      description:
-        'A portfolio tracker with an exact FIFO cost basis. Amounts and prices are decimal strings, times are ISO 8601 in UTC.',
+      description,
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
-    tags: [...new Set(endpoints.map(tagOf))].map((name) => ({ name })),
+    tags: Object.entries(tagDescriptions)
+      .filter(([name]) => used.has(name))
+      .map(([name, text]) => ({ name, description: text })),
     paths,
-    components: { schemas, securitySchemes },
+    components: { schemas, responses: { TooManyRequests: tooManyRequests }, securitySchemes },
   };
 };

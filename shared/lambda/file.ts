@@ -4,7 +4,8 @@ import { extname } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { Auth, Endpoint, Input, Shapes } from '#shared/contract/endpoint.ts';
+import type { getAsset } from '#shared/contract/documents.ts';
+import type { Endpoint } from '#shared/contract/endpoint.ts';
 import { answerWith, failure, toReply } from './reply.ts';
 import { parse } from './request.ts';
 
@@ -19,23 +20,32 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.png': 'image/png',
 };
 
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "connect-src 'self'",
-  "img-src 'self' data:",
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
+/** What a page needs beyond what every page may, by directive. */
+type Allowances = Readonly<Record<string, readonly string[]>>;
 
-/** A page runs only what comes from here, and nobody frames it. */
-const pageHeaders = {
-  'content-security-policy': contentSecurityPolicy,
+/** A page runs only what comes from here, sends what it is told to nowhere else, and nobody frames it. */
+const policy = (allowances: Allowances): string => {
+  const directives: Allowances = {
+    'default-src': ["'none'"],
+    'script-src': ["'self'"],
+    'style-src': ["'self'"],
+    'connect-src': ["'self'"],
+    'img-src': ["'self'", 'data:'],
+    'frame-ancestors': ["'none'"],
+    'base-uri': ["'none'"],
+    'form-action': ["'none'"],
+  };
+  const names = new Set([...Object.keys(directives), ...Object.keys(allowances)]);
+  return [...names]
+    .map((name) => [name, ...(directives[name] ?? []), ...(allowances[name] ?? [])].join(' '))
+    .join('; ');
+};
+
+const pageHeaders = (allowances: Allowances): Record<string, string> => ({
+  'content-security-policy': policy(allowances),
   'cross-origin-opener-policy': 'same-origin',
   'x-frame-options': 'DENY',
-};
+});
 
 interface Stored {
   gzipped: Buffer;
@@ -66,36 +76,41 @@ const isCurrent = (etag: string, ifNoneMatch = ''): boolean =>
 /** The names stay when the contents change: kept for an hour, then asked for again by tag. */
 const cacheHeaders = (etag: string) => ({ etag, 'cache-control': 'public, max-age=3600' });
 
-const answer = async (
-  endpoint: Endpoint,
-  name: string,
-  { headers, requestContext }: Event,
-): Promise<Reply> => {
-  const { gzipped, etag } = await stored(name);
-  const isAsset = endpoint.answers === 'asset';
-  const common = { vary: 'accept-encoding', ...(isAsset ? cacheHeaders(etag) : pageHeaders) };
-  const reply = (status: number, own: Record<string, string>): Reply =>
-    toReply(answerWith(status, undefined), requestContext.requestId, { ...common, ...own });
-  if (isAsset && isCurrent(etag, headers['if-none-match'])) return reply(304, {});
-  const compressed = takesGzip(headers['accept-encoding']);
+const bodyOf = (name: string, gzipped: Buffer, accepted: string | undefined) => {
+  const compressed = takesGzip(accepted);
   return {
-    ...reply(endpoint.status, {
+    headers: {
       'content-type': contentTypes[extname(name)] ?? 'application/octet-stream',
+      vary: 'accept-encoding',
       ...(compressed ? { 'content-encoding': 'gzip' } : {}),
-    }),
+    },
     body: (compressed ? gzipped : gunzipSync(gzipped)).toString('base64'),
-    isBase64Encoded: true,
   };
 };
 
-/** Makes the Lambda handler of a page, or of what pages load: a file that the build puts beside the function. */
-export const file = <S extends Shapes, A extends Auth>(
-  endpoint: Endpoint<S, A>,
-  nameOf: (params: Input<S>['params']) => string,
-) =>
-  middy<Event, Reply>()
-    .use(failure(endpoint))
-    .handler(async (event) => {
-      const params = parse(endpoint.shapes.params, event.pathParameters ?? {}) as Input<S>['params'];
-      return answer(endpoint, nameOf(params), event);
-    });
+const wrapped = (endpoint: Endpoint, handle: (event: Event) => Promise<Reply>) =>
+  middy<Event, Reply>().use(failure(endpoint)).handler(handle);
+
+/** Makes the Lambda handler of a page: a file that the build puts beside the function. */
+export const page = (endpoint: Endpoint, name: string, allowances: Allowances = {}) =>
+  wrapped(endpoint, async ({ headers, requestContext }) => {
+    const { gzipped } = await stored(name);
+    const { body, headers: own } = bodyOf(name, gzipped, headers['accept-encoding']);
+    const empty = answerWith(endpoint.status, undefined);
+    const reply = toReply(empty, requestContext.requestId, { ...own, ...pageHeaders(allowances) });
+    return { ...reply, body, isBase64Encoded: true };
+  });
+
+/** Makes the Lambda handler of what pages load: the files that the build puts beside the function. */
+export const asset = (endpoint: typeof getAsset) =>
+  wrapped(endpoint, async ({ headers, pathParameters, requestContext }) => {
+    const { asset: name } = parse(endpoint.shapes.params, pathParameters) as { asset: string };
+    const { gzipped, etag } = await stored(name);
+    const cached = cacheHeaders(etag);
+    const { requestId } = requestContext;
+    if (isCurrent(etag, headers['if-none-match']))
+      return toReply(answerWith(304, undefined), requestId, cached);
+    const { body, headers: own } = bodyOf(name, gzipped, headers['accept-encoding']);
+    const reply = toReply(answerWith(endpoint.status, undefined), requestId, { ...own, ...cached });
+    return { ...reply, body, isBase64Encoded: true };
+  });

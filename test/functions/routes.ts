@@ -46,9 +46,10 @@ export interface RouteCall {
   body?: unknown;
 }
 
-/** The uuids that a call names. */
+/** What a call names: mostly uuids. */
 export interface Named {
   username: string;
+  asset: string;
   wallet_uuid: string;
   transaction_uuid: string;
   balance_uuid: string;
@@ -56,6 +57,7 @@ export interface Named {
 
 export const namesOf = ({ user, wallet, transaction, balance }: Portfolio): Named => ({
   username: user.username,
+  asset: 'swagger-ui.css',
   wallet_uuid: wallet.uuid,
   transaction_uuid: transaction.uuid,
   balance_uuid: balance.uuid,
@@ -63,6 +65,7 @@ export const namesOf = ({ user, wallet, transaction, balance }: Portfolio): Name
 
 export const namesOfNobody: Named = {
   username: 'nobodyhasthisname',
+  asset: 'nothing.css',
   wallet_uuid: nobodys,
   transaction_uuid: nobodys,
   balance_uuid: nobodys,

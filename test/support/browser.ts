@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, inject } from 'vitest';
+import { afterAll, beforeAll, inject, onTestFinished } from 'vitest';
 import { toolsFolder } from '../../scripts/local/settings.ts';
 import { ensureChromium } from './chromium.ts';
 
@@ -47,7 +47,11 @@ export const useBrowser = () => {
   afterAll(() => browser?.close());
   /** Opens a page of the platform, with nothing left of another visit. */
   return async (path: string): Promise<Watched> => {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+    const context = await browser.newContext({
+      viewport: { width: 1280, height: 900 },
+      reducedMotion: 'reduce',
+    });
+    onTestFinished(() => context.close());
     const watched = watch(await context.newPage());
     await watched.page.goto(inject('platform').url + path);
     return watched;

@@ -1,4 +1,4 @@
 import { getAsset } from '#shared/contract/documents.ts';
-import { file } from '#shared/lambda/file.ts';
+import { asset } from '#shared/lambda/file.ts';
 
-export const handler = file(getAsset, ({ asset }) => asset);
+export const handler = asset(getAsset);

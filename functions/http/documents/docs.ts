@@ -1,4 +1,4 @@
 import { showDocs } from '#shared/contract/documents.ts';
-import { file } from '#shared/lambda/file.ts';
+import { page } from '#shared/lambda/file.ts';
 
-export const handler = file(showDocs, () => 'docs.html');
+export const handler = page(showDocs, 'docs.html');
