@@ -3,6 +3,7 @@ import { type Endpoint, type ErrorType, takesIdempotencyKey } from './endpoint.t
 import { errorStatuses } from './error-statuses.ts';
 import { bodyExample, exampleOf } from './json-example.ts';
 import { type Components, type JsonSchema, jsonSchema } from './json-schema.ts';
+import { description, tagDescriptions } from './openapi-text.ts';
 
 const statusTexts: Readonly<Record<number, string>> = {
   200: 'OK',
@@ -46,28 +47,6 @@ const errorSchema: JsonSchema = {
 /** `transactions/create` is `transactionsCreate`. */
 const operationId = (id: string): string =>
   id.replace(/[/-]([a-z])/g, (_, letter: string) => letter.toUpperCase());
-
-/** The resource groups, in the order in which a reader meets them. */
-const tagDescriptions: Readonly<Record<string, string>> = {
-  auth: 'Accounts, and the tokens that the other requests carry.',
-  wallets: 'Wallets and the addresses they watch.',
-  transactions: 'What moved, when, and at which price: recorded by hand, imported or read from a chain.',
-  imports: "Explorers' exports as files, many transactions at a time.",
-  balances: 'What a wallet holds of a token, what it cost, and which lots that figure is made of.',
-  health: 'Whether the service is well.',
-  documents: 'This description, for programs and for people.',
-};
-
-const description = `A portfolio tracker with an exact FIFO cost basis.
-
-- Amounts and prices are decimal strings; times are ISO 8601 in UTC.
-- Lists answer a page and its \`next_cursor\`; send that as \`cursor\` for the next page.
-- What belongs to somebody else is answered like what does not exist.
-- A failure says what it is in \`type\` and quotes a \`request_id\`, which names the request in the logs.
-
-The gateway in front of the functions answers some failures itself, as \`{"message": "…"}\` without a \`type\`: 404
-"Not Found" for a path or method that does not exist, 413 "Request Too Long" beyond 10 MB, 429 "Too Many Requests", 500
-"Internal Server Error" and 503 "Service Unavailable". A 429 or a 503 is worth another try, a little later.`;
 
 const gatewayError: JsonSchema = {
   type: 'object',

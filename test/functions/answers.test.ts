@@ -37,7 +37,7 @@ const headersOf = {
     type: 'text/html; charset=utf-8',
     cache: 'no-store',
     policy:
-      /^default-src 'none'; script-src 'self'; .*frame-ancestors 'none'; base-uri 'none'; form-action 'none'/,
+      /^(?!.*(unsafe|http|\*))default-src 'none'; script-src 'self'; .*frame-ancestors 'none'; base-uri 'none'; form-action 'none'/,
   },
   asset: { type: 'text/css; charset=utf-8', cache: 'public, max-age=3600', policy: /^$/ },
 };

@@ -11,9 +11,6 @@ import {
 import { keptFolder } from '../../scripts/local/servers/kept-folder.ts';
 import { type Log, tellWhile } from '../../scripts/local/servers/processes.ts';
 
-// Raise it when what is built from the same packages changes.
-const recipe = 1;
-
 const wanted: Wanted = {
   packages: ['chromium-headless-shell', 'fonts-dejavu-core'],
   withDependencies: true,
@@ -25,7 +22,7 @@ const wanted: Wanted = {
  * Chromium starts its own parts by its own name, which would be the loader's: they are told to use this script, and the
  * one part that would not listen (the zygote) is left out. It looks for its data beside the loader, hence the copy.
  */
-const launcher = ({ triplet }: { triplet: string }): string => `#!/bin/sh
+const launcher = (triplet: string): string => `#!/bin/sh
 root=\${0%/*}
 libraries="$root/debian/usr/lib/${triplet}"
 export FONTCONFIG_FILE="$root/fonts.conf"
@@ -37,18 +34,28 @@ const fonts = `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
   <dir prefix="relative">debian/usr/share/fonts</dir>
-  <cachedir prefix="relative">font-cache</cachedir>
+  <alias><family>monospace</family><prefer><family>DejaVu Sans Mono</family></prefer></alias>
 </fontconfig>
 `;
 
-const make = async (draft: string, log: Log): Promise<void> => {
-  const { triplet, loader } = LOADERS[process.arch] ?? { triplet: '', loader: '' };
+interface Recipe {
+  triplet: string;
+  loader: string;
+  files: Readonly<Record<'fonts.conf' | 'chromium', string>>;
+}
+
+const recipeOf = (architecture: string): Recipe => {
+  const known = LOADERS[architecture];
+  if (!known) throw new Error(`no loader is known for ${architecture}`);
+  return { ...known, files: { 'fonts.conf': fonts, chromium: launcher(known.triplet) } };
+};
+
+const make = async (draft: string, { triplet, loader, files }: Recipe, log: Log): Promise<void> => {
   log('Fetching a browser for the tests from Debian (about 160 MB, only once).');
   const debian = join(draft, 'debian');
   await tellWhile(log, 'Still fetching the browser', fetchPackages(wanted, debian));
   await copyFile(join(debian, 'usr/lib', triplet, loader), join(debian, 'usr/lib/chromium/loader'));
-  await writeFile(join(draft, 'fonts.conf'), fonts);
-  await writeFile(join(draft, 'chromium'), launcher({ triplet }));
+  for (const [name, text] of Object.entries(files)) await writeFile(join(draft, name), text);
   await chmod(join(draft, 'chromium'), 0o755);
 };
 
@@ -63,10 +70,11 @@ export const ensureChromium = async (
   const own = candidates.find((path) => existsSync(path));
   if (own) return own;
   const architecture = debianArchitecture(wanted);
+  const recipe = recipeOf(process.arch);
   const folder = await keptFolder(toolsDir, {
     name: `chromium-${architecture}`,
-    ingredients: [recipe, wanted.packages, architecture],
-    make: (draft) => make(draft, log),
+    ingredients: [wanted.packages, recipe],
+    make: (draft) => make(draft, recipe, log),
     log,
   });
   return join(folder, 'chromium');
