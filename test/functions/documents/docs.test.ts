@@ -12,7 +12,7 @@ interface Filled {
   parameters?: Record<string, string>;
 }
 
-/** Tries an operation out as a visitor does: unfolds it, fills it in, sends it, reads what came back and folds it. */
+/** Tries an operation out as a visitor does: unfolds it, fills it in, sends it and reads what came back. */
 const tryOut = async (page: Page, operation: string, { body, parameters = {} }: Filled): Promise<Json> => {
   const block = page.locator(`[id^="operations-"][id$="-${operation}"]`);
   await block.locator('.opblock-summary-control').click();
@@ -62,6 +62,7 @@ it('takes a visitor from nothing to a balance', { timeout: patience }, async () 
   expect(transaction).toMatchObject({ status: 201, body: { wallet_uuid, amount: '1.5' } });
   const balances = await tryOut(page, 'balancesList', { parameters: { wallet_uuid } });
   expect(balances.body.items).toMatchObject([{ amount: '1.5', token: { symbol: 'ETH' } }]);
+  await page.getByText('Response body').last().scrollIntoViewIfNeeded();
   await picture('docs-balance');
 
   expect(complaints).toEqual([]);
