@@ -39,10 +39,7 @@ const authorize = async (page: Page, token: string): Promise<void> => {
   await page.locator('.modal-ux .btn-done').first().click();
 };
 
-/** A busy machine without a graphics card draws slowly. */
-const patience = 240_000;
-
-it('takes a visitor from nothing to a balance', { timeout: patience }, async () => {
+it('takes a visitor from nothing to a balance', async () => {
   const { page, complaints, picture } = await visit('/docs');
   await page.locator('.opblock').first().waitFor();
   await picture('docs');
