@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import { type Bundles, bundle, entryFile } from './build/bundle.ts';
+import { documentFiles } from './build/documents.ts';
 import { functionSources } from './build/functions.ts';
 import { argon2Files } from './build/packages.ts';
 import { type Reach, reach } from './build/reach.ts';
@@ -11,7 +12,7 @@ export interface BuildOptions {
   log?: (line: string) => void;
 }
 
-/** What a function's code weighs, minified, without native addons. */
+/** What a function's code weighs, minified, without native addons and the files that it serves. */
 export interface FunctionSize {
   name: string;
   kind: 'http' | 'queues' | 'schedules';
@@ -34,18 +35,20 @@ const contentsOf = (bundles: Bundles, file: string): Uint8Array => {
 const bytesOf = (bundles: Bundles, files: Iterable<string>): number =>
   [...files].reduce((sum, file) => sum + contentsOf(bundles, file).byteLength, 0);
 
+/** What a function's folder gets besides its code. */
+interface Copied {
+  argon2: ReadonlyMap<string, Uint8Array>;
+  documents: ReadonlyMap<string, readonly (readonly [string, Uint8Array])[]>;
+}
+
 /** The folder of one function, which is its Lambda asset: exactly what it reaches, its entry last. */
-const assemble = (
-  bundles: Bundles,
-  name: string,
-  reached: Reach,
-  argon2: ReadonlyMap<string, Uint8Array>,
-) => {
+const assemble = (bundles: Bundles, name: string, reached: Reach, { argon2, documents }: Copied) => {
   const entry = entryFile(name);
   const folder = new Map<string, Uint8Array>([[`${name}/package.json`, modulePackage]]);
   if (reached.packages.length > 0) {
     for (const [file, contents] of argon2) folder.set(`${name}/${file}`, contents);
   }
+  for (const [file, contents] of documents.get(name) ?? []) folder.set(`${name}/${file}`, contents);
   for (const file of [...reached.entry, ...reached.lazy].sort()) {
     if (file !== entry) folder.set(`${name}/${file}`, contentsOf(bundles, file));
   }
@@ -62,12 +65,16 @@ const sourceMaps = (bundles: Bundles) =>
 export const build = async (options: BuildOptions = {}): Promise<FunctionSize[]> => {
   const { outDir = 'dist/functions', log = () => {} } = options;
   const started = performance.now();
-  const bundles = await bundle(root, functionSources);
-  const argon2 = await argon2Files(root);
+  const [bundles, argon2, documents] = await Promise.all([
+    bundle(root, functionSources),
+    argon2Files(root),
+    documentFiles(root),
+  ]);
   const files = new Map<string, Uint8Array>();
   const sizes = functionSources.map(({ kind, name }): FunctionSize => {
     const reached = reach(bundles, name);
-    for (const [file, contents] of assemble(bundles, name, reached, argon2)) files.set(file, contents);
+    for (const [file, contents] of assemble(bundles, name, reached, { argon2, documents }))
+      files.set(file, contents);
     return {
       name,
       kind,

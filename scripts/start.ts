@@ -44,7 +44,7 @@ function readFlags(): { demo: boolean; help: boolean } {
 function screen({ url, adminToken }: Platform, demo: Demo | undefined): string {
   const rows = [
     ['API', url],
-    ['OpenAPI', `${url}/openapi.json`],
+    ['Docs', `${url}/docs  and  ${url}/redoc`],
     ['Admin token', `${adminToken}  (header X-Auth-Token)`],
     ...(demo ? [['Demo log-in', `${demo.username}  ${demo.password}`]] : []),
   ];

@@ -5,13 +5,14 @@ import { User } from './users.ts';
 
 const Tokens = z
   .strictObject({
-    access_token: z.string(),
+    access_token: z.string().meta({ example: 'eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIwYjlmN2MxZSJ9.c2lnbmF0dXJl' }),
     token_type: z.literal('bearer'),
-    expires_in: z.int().meta({ description: 'Seconds.' }),
+    expires_in: z.int().meta({ description: 'Seconds.', example: 1800 }),
     refresh_token: z.string().meta({
       description: 'Serves once, at `POST /token/refresh`; using it a second time ends the session.',
+      example: '3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
     }),
-    refresh_expires_in: z.int().meta({ description: 'Seconds.' }),
+    refresh_expires_in: z.int().meta({ description: 'Seconds.', example: 2592000 }),
   })
   .meta({ id: 'Tokens' });
 
@@ -69,7 +70,13 @@ export const refreshToken = endpoint({
   status: 200,
   errors: ['AuthenticationError'],
   shapes: {
-    body: z.strictObject({ refresh_token: z.string().min(1).max(200) }),
+    body: z.strictObject({
+      refresh_token: z
+        .string()
+        .min(1)
+        .max(200)
+        .meta({ example: '3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' }),
+    }),
     response: Tokens,
   },
 });

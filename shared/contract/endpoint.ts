@@ -28,6 +28,8 @@ export interface Endpoint<S extends Shapes = Shapes, A extends Auth = Auth> {
   /** What the function may read and send: see `roles.ts`. */
   readonly role: Role;
   readonly status: 200 | 201 | 202 | 204;
+  /** What it answers where that is not JSON: a page for people, or one of the files that pages load. */
+  readonly answers?: 'page' | 'asset';
   /** Statuses that answer with the success body although they are failures, such as a 503 health report. */
   readonly alsoAnswers?: readonly number[];
   /** Error types this endpoint answers beyond those that its `auth` and its inputs imply. */

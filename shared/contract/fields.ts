@@ -139,9 +139,9 @@ export const BalanceParams = z.strictObject({ balance_uuid: Uuid });
 export const TokenSummary = z
   .strictObject({
     uuid: Uuid,
-    symbol: z.string(),
-    name: z.string(),
-    decimals: z.int(),
+    symbol: z.string().meta({ example: 'ETH' }),
+    name: z.string().meta({ example: 'Ether' }),
+    decimals: z.int().meta({ example: 18 }),
     contract_address: z.string().nullable(),
   })
   .meta({ id: 'Token' });

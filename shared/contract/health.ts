@@ -9,7 +9,7 @@ const Health = z
     database: State,
     redis: State,
     queue: State,
-    version: z.string(),
+    version: z.string().meta({ example: '0.1.0' }),
   })
   .meta({ id: 'Health' });
 

@@ -9,6 +9,11 @@ const importKinds = ['transactions', 'internal', 'erc20'] as const;
 /** Half of a surrogate pair, as a wrong decoding leaves it, cannot be stored; it becomes U+FFFD. */
 const Text = z.string().overwrite((text) => text.toWellFormed());
 
+/** One ether received; the explorer has more columns, and these are enough. */
+const exampleExport = `"Transaction Hash","Blockno","UnixTimestamp","From","To","Value_IN(ETH)","Value_OUT(ETH)","TxnFee(ETH)","Historical $Price/Eth","Status"
+"0x5c504ed432cb51138bcf09aa5e8a410dd4a1e204ef84bfed1be16dfba1b22060","19338000","1709294400","0x00000000219ab540356cBB839Cbe05303d7705Fa","0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045","1","0","0.00042","3400.25",""
+`;
+
 const FileReport = z
   .strictObject({
     name: z.string(),
@@ -47,8 +52,8 @@ export const importTransactions = endpoint({
       files: z
         .array(
           z.strictObject({
-            name: Text.min(1).max(255),
-            content: Text,
+            name: Text.min(1).max(255).meta({ example: 'export-0xd8da6bf2.csv' }),
+            content: Text.meta({ example: exampleExport }),
           }),
         )
         .min(1)

@@ -1,6 +1,6 @@
 import { logIn, logOut, refreshToken, signUp } from './auth.ts';
 import { listBalanceHistory, listBalances, listLots, listMatches, recalculateWallet } from './balances.ts';
-import { getOpenApi } from './documents.ts';
+import { getAsset, getOpenApi, showDocs, showRedoc } from './documents.ts';
 import type { Endpoint } from './endpoint.ts';
 import { checkHealth } from './health.ts';
 import { importTransactions } from './imports.ts';
@@ -12,6 +12,9 @@ import { createWallet, getWallet, listWallets } from './wallets.ts';
 export const endpoints: readonly Endpoint[] = [
   checkHealth,
   getOpenApi,
+  showDocs,
+  showRedoc,
+  getAsset,
   signUp,
   logIn,
   refreshToken,

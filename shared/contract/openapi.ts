@@ -3,6 +3,7 @@ import { type Endpoint, type ErrorType, heedsIfMatch, takesIdempotencyKey } from
 import { errorStatuses } from './error-statuses.ts';
 import { bodyExample, exampleOf } from './json-example.ts';
 import { type Components, type JsonSchema, jsonSchema } from './json-schema.ts';
+import { description, tagDescriptions } from './openapi-text.ts';
 import { rateClassOf } from './rates.ts';
 
 const statusTexts: Readonly<Record<number, string>> = {
@@ -47,6 +48,23 @@ const errorSchema: JsonSchema = {
 /** `transactions/create` is `transactionsCreate`. */
 const operationId = (id: string): string =>
   id.replace(/[/-]([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+const gatewayError: JsonSchema = {
+  type: 'object',
+  description: 'What the gateway answers by itself.',
+  properties: { message: { type: 'string' } },
+  required: ['message'],
+};
+
+const tooManyRequests = {
+  description: 'Too many requests at this moment, from all callers together',
+  content: {
+    'application/json': {
+      schema: { $ref: '#/components/schemas/GatewayError' },
+      example: { message: 'Too Many Requests' },
+    },
+  },
+};
 
 const tagOf = ({ id }: Endpoint): string => id.slice(0, id.indexOf('/'));
 
@@ -100,16 +118,32 @@ const requestBody = (schema: z.ZodType, components: Components) => {
   return { required: true, content: { 'application/json': { schema: described, example } } };
 };
 
+/** The content types of what is not JSON. */
+const mediaTypes = {
+  page: ['text/html'],
+  asset: ['text/javascript', 'text/css', 'image/png', 'text/plain'],
+} as const;
+
+const contentOf = ({ answers, shapes }: Endpoint, components: Components) => {
+  const schema = jsonSchema(shapes.response, 'output', components);
+  if (answers) return Object.fromEntries(mediaTypes[answers].map((type) => [type, { schema }]));
+  return { 'application/json': { schema, example: exampleOf(schema, components) } };
+};
+
+const unchanged = {
+  description: 'Not modified: what the caller has, by the ETag in `If-None-Match`, is current',
+};
+
 const successes = (endpoint: Endpoint, components: Components) => {
-  const { status, alsoAnswers = [], shapes } = endpoint;
+  const { status, alsoAnswers = [], answers } = endpoint;
   const headers = { ...(endpoint.etag ? etag : {}), ...(rateClassOf(endpoint) ? rateHeaders : {}) };
   if (status === 204) return [[String(status), { description: statusTexts[status] ?? '', headers }]];
-  const schema = jsonSchema(shapes.response, 'output', components);
-  const content = { 'application/json': { schema, example: exampleOf(schema, components) } };
-  return [status, ...alsoAnswers].map((answered) => [
+  const content = contentOf(endpoint, components);
+  const described = [status, ...alsoAnswers].map((answered) => [
     String(answered),
     { description: statusTexts[answered] ?? '', headers, content },
   ]);
+  return answers === 'asset' ? [...described, ['304', unchanged]] : described;
 };
 
 /** What an endpoint answers beyond the errors it names: what its authentication, its inputs and any code imply. */
@@ -161,7 +195,11 @@ const operation = (endpoint: Endpoint, components: Components) => {
     ],
     ...(body ? { requestBody: requestBody(body, components) } : {}),
     // A number for a key sorts the statuses; a success that is also listed as an error is described as a success.
-    responses: Object.fromEntries([...failures(endpoint), ...successes(endpoint, components)]),
+    responses: Object.fromEntries([
+      ['429', { $ref: '#/components/responses/TooManyRequests' }],
+      ...failures(endpoint),
+      ...successes(endpoint, components),
+    ]),
   };
 };
 
@@ -170,7 +208,8 @@ export const openApi = (
   endpoints: readonly Endpoint[],
   { version }: { version: string },
 ): Record<string, unknown> => {
-  const schemas: Components = { Error: errorSchema };
+  const schemas: Components = { Error: errorSchema, GatewayError: gatewayError };
+  const used = new Set(endpoints.map(tagOf));
   const paths: Record<string, Record<string, object>> = {};
   for (const endpoint of endpoints) {
     paths[endpoint.path] = {
@@ -183,13 +222,14 @@ export const openApi = (
     info: {
       title: 'BagTracker',
       version,
-      description:
-        'A portfolio tracker with an exact FIFO cost basis. Amounts and prices are decimal strings, times are ISO 8601 in UTC.',
+      description,
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
-    tags: [...new Set(endpoints.map(tagOf))].map((name) => ({ name })),
+    tags: Object.entries(tagDescriptions)
+      .filter(([name]) => used.has(name))
+      .map(([name, text]) => ({ name, description: text })),
     paths,
-    components: { schemas, securitySchemes },
+    components: { schemas, responses: { TooManyRequests: tooManyRequests }, securitySchemes },
   };
 };

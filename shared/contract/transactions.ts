@@ -72,12 +72,12 @@ export const createTransaction = endpoint({
         amount: DecimalInput.optional(),
         raw_amount: RawAmountInput.optional(),
         price_usd: PriceInput.nullish(),
-        fee_usd: PriceInput.nullish(),
+        fee_usd: PriceInput.meta({ example: '4.20' }).nullish(),
         transaction_hash: TransactionHash.nullish(),
         timestamp: InstantInput,
         block_number: z.int().nonnegative().nullish(),
         gas_used: CountInput.nullish(),
-        gas_price: CountInput.nullish(),
+        gas_price: CountInput.meta({ example: '20000000000' }).nullish(),
       })
       .refine((body) => (body.amount === undefined) !== (body.raw_amount === undefined), {
         error: 'expected either amount or raw_amount',

@@ -5,8 +5,8 @@ import { changesOf, Email, Instant, Nothing, oneProcessor, Password, Username, U
 export const User = z
   .strictObject({
     uuid: Uuid,
-    username: z.string(),
-    email: z.string(),
+    username: z.string().meta({ example: 'ada' }),
+    email: z.string().meta({ example: 'ada@example.org' }),
     created_at: Instant,
     updated_at: Instant,
   })

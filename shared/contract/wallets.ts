@@ -2,12 +2,20 @@ import * as z from 'zod';
 import { endpoint } from './endpoint.ts';
 import { ChainId, ChainIdInput, Instant, page, pageQuery, Username, Uuid, WalletParams } from './fields.ts';
 
+const exampleAddress = '0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045';
+
 const Wallet = z
   .strictObject({
     uuid: Uuid,
-    name: z.string(),
+    name: z.string().meta({ example: 'Cold storage' }),
     description: z.string().nullable(),
-    addresses: z.array(z.strictObject({ uuid: Uuid, chain_id: ChainId, address: z.string() })),
+    addresses: z.array(
+      z.strictObject({
+        uuid: Uuid,
+        chain_id: ChainId,
+        address: z.string().meta({ example: exampleAddress }),
+      }),
+    ),
     created_at: Instant,
     updated_at: Instant,
   })
@@ -15,7 +23,7 @@ const Wallet = z
 
 const AddressInput = z.strictObject({
   chain_id: ChainIdInput,
-  address: z.string().max(160).meta({ example: '0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045' }),
+  address: z.string().max(160).meta({ example: exampleAddress }),
 });
 
 export const createWallet = endpoint({

@@ -65,7 +65,9 @@ describe('the OpenAPI document', () => {
     expect(declared.map(({ name, in: place, required }) => ({ name, in: place, required }))).toEqual(inPath);
   });
 
-  it.each(named)('%s has examples that its own schemas accept', (_, { method, path, shapes, status }) => {
+  const inJson = named.filter(([, { answers }]) => answers === undefined);
+
+  it.each(inJson)('%s has examples that its own schemas accept', (_, { method, path, shapes, status }) => {
     const operation = operationOf(path, method);
     const request = operation?.requestBody?.content['application/json'].example;
     const response = operation?.responses[status]?.content?.['application/json'].example;
@@ -100,7 +102,7 @@ describe('openApi', () => {
 
   it('puts a named schema into the components, once', () => {
     const { components, paths } = openApi([getThing], { version: '1' }) as unknown as Document;
-    expect(Object.keys(components.schemas)).toEqual(['Error', 'Thing']);
+    expect(Object.keys(components.schemas)).toEqual(['Error', 'GatewayError', 'Thing']);
     expect(referencesOf(paths)).toContain('#/components/schemas/Thing');
   });
 });

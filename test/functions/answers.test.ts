@@ -22,6 +22,18 @@ const answerOf = (id: string): Answer => {
   return answer;
 };
 
+/** What differs: a page says what it may run, and the files that pages load may be kept. */
+const headersOf = {
+  json: { type: 'application/json; charset=utf-8', cache: 'no-store', policy: /^$/ },
+  page: {
+    type: 'text/html; charset=utf-8',
+    cache: 'no-store',
+    policy:
+      /^(?!.*(unsafe|http|\*))default-src 'none'; script-src 'self'; .*frame-ancestors 'none'; base-uri 'none'; form-action 'none'/,
+  },
+  asset: { type: 'text/css; charset=utf-8', cache: 'public, max-age=3600', policy: /^$/ },
+};
+
 describe.each(endpoints.map((endpoint) => [endpoint.id, endpoint] as const))('%s', (id, endpoint) => {
   it('answers just what the contract says', () => {
     const { status, body } = answerOf(id);
@@ -38,15 +50,17 @@ describe.each(endpoints.map((endpoint) => [endpoint.id, endpoint] as const))('%s
 
   it('gives away no internal id and no secret', () => {
     // The description of the API names fields, and has no data.
-    if (id === 'documents/openapi') return;
+    if (endpoint.role === 'documents') return;
     expect(internalIdsIn(answerOf(id).body)).toEqual([]);
     expect(JSON.stringify(answerOf(id).body ?? null)).not.toMatch(/"\w*(?<!chain_)id":\d|argon2|password/);
   });
 
   it('is not kept by caches, and not guessed at by browsers', () => {
     const { headers } = answerOf(id);
-    expect(headers.get('cache-control')).toBe('no-store');
-    if (endpoint.status !== 204) expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
+    const expected = headersOf[endpoint.answers ?? 'json'];
+    expect(headers.get('cache-control')).toBe(expected.cache);
+    if (endpoint.status !== 204) expect(headers.get('content-type')).toBe(expected.type);
+    expect(headers.get('content-security-policy') ?? '').toMatch(expected.policy);
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('strict-transport-security')).toMatch(/max-age=\d{8}/);
     expect(headers.get('referrer-policy')).toBe('no-referrer');

@@ -33,7 +33,9 @@ export const request = async (
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
-  return { status: response.status, body: text ? JSON.parse(text) : undefined, headers: response.headers };
+  const isJson = response.headers.get('content-type')?.startsWith('application/json');
+  const parsed = isJson ? JSON.parse(text) : text;
+  return { status: response.status, body: text ? parsed : undefined, headers: response.headers };
 };
 
 export interface TestUser {

@@ -6,28 +6,41 @@ import { decisiveLine, errorCode, run, SetupError } from './processes.ts';
 
 const SUITE = 'trixie';
 const DEFAULT_MIRROR = 'http://deb.debian.org/debian';
-const OWN_SERVICES =
-  'give DATABASE_URL and UPSTASH_REDIS_REST_URL/_TOKEN of your own (compose.yaml has both)';
 // Suites only Debian itself has: an Ubuntu or vendor source on the host is no mirror of ours.
 const DEBIAN_SUITES = /^(bullseye|bookworm|trixie|forky|sid|oldstable|stable|testing|unstable)$/;
 const MIRROR_URI = /^(https?:\/\/|mirror\+?\w*:)/;
 const ARCHITECTURES: Record<string, string> = { x64: 'amd64', arm64: 'arm64' };
+/** Where the packages have their libraries, and what loads programs that need a newer C library than the host's. */
+export const LOADERS: Record<string, { triplet: string; loader: string }> = {
+  x64: { triplet: 'x86_64-linux-gnu', loader: 'ld-linux-x86-64.so.2' },
+  arm64: { triplet: 'aarch64-linux-gnu', loader: 'ld-linux-aarch64.so.1' },
+};
 
-export function debianArchitecture(): string {
+/** Packages, what they are for, and what somebody can do who cannot have them. */
+export interface Wanted {
+  packages: string[];
+  /** Fetches all that they depend on too; otherwise these and no others. */
+  withDependencies?: boolean;
+  /** "The local PostgreSQL and Redis" */
+  what: string;
+  instead: string;
+}
+
+export function debianArchitecture({ what, instead }: Pick<Wanted, 'what' | 'instead'>): string {
   const architecture = ARCHITECTURES[process.arch];
   if (process.platform === 'linux' && architecture) return architecture;
   throw new SetupError(
-    `The local PostgreSQL and Redis run on Linux on x64 or arm64, not on ${process.platform} ${process.arch}: ${OWN_SERVICES}.`,
+    `${what} run on Linux on x64 or arm64, not on ${process.platform} ${process.arch}: ${instead}.`,
   );
 }
 
-function keyring(): string {
+function keyring({ instead }: Wanted): string {
   const found = ['gpg', 'pgp']
     .map((ending) => `/usr/share/keyrings/debian-archive-keyring.${ending}`)
     .find((path) => existsSync(path));
   if (found) return found;
   throw new SetupError(
-    `Debian's packages cannot be verified here: install the package debian-archive-keyring, or ${OWN_SERVICES}.`,
+    `Debian's packages cannot be verified here: install the package debian-archive-keyring, or ${instead}.`,
   );
 }
 
@@ -82,6 +95,7 @@ Dir::State "${folder}/state";
 Dir::State::status "${folder}/state/status";
 Dir::State::extended_states "${folder}/state/extended_states";
 Dir::Cache "${folder}/cache";
+Dir::Cache::archives "${folder}/debs";
 Dir::Log "${folder}/log";
 Dir::Etc::sourcelist "${folder}/sources.list";
 Dir::Etc::sourceparts "/dev/null";
@@ -91,23 +105,19 @@ Dir::Etc::preferencesparts "/dev/null";
 }
 
 // apt-get download writes into the folder it runs in.
-async function aptGet(folder: string, args: string[]): Promise<void> {
-  const configuration = join(folder, 'apt.conf');
-  const { code, output } = await runTool(
-    'apt-get',
-    ['-q', '-c', configuration, ...args],
-    join(folder, 'debs'),
-  );
+async function aptGet(folder: string, args: string[], wanted: Wanted): Promise<void> {
+  const options = ['-q', '-c', join(folder, 'apt.conf'), ...args];
+  const { code, output } = await runTool('apt-get', options, join(folder, 'debs'), wanted);
   if (code === 0) return;
   if (/resolv|could not connect|cannot initiate|unreachable|timed? ?out|connection failed/i.test(output))
     throw new SetupError(
-      `Debian's packages could not be fetched, the mirror cannot be reached: check the network (or proxy), or ${OWN_SERVICES}.`,
+      `Debian's packages could not be fetched, the mirror cannot be reached: check the network (or proxy), or ${wanted.instead}.`,
     );
   const reason = output.split('\n').find((line) => /^(E|Err):/.test(line)) ?? `exit code ${code}`;
   throw new SetupError(`Debian's packages could not be fetched (apt-get ${args[0]}: ${reason.trim()}).`);
 }
 
-async function runTool(command: string, args: string[], cwd: string) {
+async function runTool(command: string, args: string[], cwd: string, { what, instead }: Wanted) {
   try {
     const result = await run(command, args, { cwd, env: { ...process.env, LC_ALL: 'C' } });
     if (result.code !== 0 && /No space left/.test(result.output))
@@ -116,40 +126,43 @@ async function runTool(command: string, args: string[], cwd: string) {
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
     throw new SetupError(
-      `This system has no ${command}, and the local PostgreSQL and Redis come from Debian packages: use Debian or Ubuntu, or ${OWN_SERVICES}.`,
+      `This system has no ${command}. ${what} come from Debian packages: use Debian or Ubuntu, or ${instead}.`,
     );
   }
 }
 
-async function download(folder: string, mirror: string, packages: string[]): Promise<void> {
-  const architecture = debianArchitecture();
+async function download(folder: string, mirror: string, wanted: Wanted): Promise<void> {
+  const architecture = debianArchitecture(wanted);
   await rm(folder, { recursive: true, force: true });
-  for (const part of ['state/lists/partial', 'cache/archives/partial', 'log', 'debs'])
+  for (const part of ['state/lists/partial', 'cache', 'log', 'debs/partial'])
     await mkdir(join(folder, part), { recursive: true });
   await writeFile(join(folder, 'state/status'), '');
   await writeFile(join(folder, 'apt.conf'), aptConfiguration(folder, architecture));
-  const options = `arch=${architecture} target=Packages signed-by=${keyring()}`;
+  const options = `arch=${architecture} target=Packages signed-by=${keyring(wanted)}`;
   await writeFile(join(folder, 'sources.list'), `deb [${options}] ${mirror} ${SUITE} main\n`);
-  await aptGet(folder, ['update']);
-  await aptGet(folder, ['download', ...packages]);
+  await aptGet(folder, ['update'], wanted);
+  // Nothing counts as installed here, so "install" resolves and fetches everything down to the C library.
+  const install = ['install', '--yes', '--download-only', '--no-install-recommends'];
+  await aptGet(folder, [...(wanted.withDependencies ? install : ['download']), ...wanted.packages], wanted);
 }
 
 /** Downloads the packages, unpacks them all into `into` and returns the names of their files. */
-export async function fetchPackages(packages: string[], into: string): Promise<string[]> {
+export async function fetchPackages(wanted: Wanted, into: string): Promise<string[]> {
   const folder = `${into}.apt`;
   const mirrors = await debianMirrors();
   for (const mirror of mirrors) {
     try {
-      await download(folder, mirror, packages);
+      await download(folder, mirror, wanted);
       break;
     } catch (error) {
       if (mirror === mirrors.at(-1)) throw error;
     }
   }
   await mkdir(into, { recursive: true });
-  const files = (await readdir(join(folder, 'debs'))).sort();
+  const files = (await readdir(join(folder, 'debs'))).filter((file) => file.endsWith('.deb')).sort();
   for (const file of files) {
-    const { code, output } = await runTool('dpkg-deb', ['-x', join(folder, 'debs', file), into], folder);
+    const unpack = ['-x', join(folder, 'debs', file), into];
+    const { code, output } = await runTool('dpkg-deb', unpack, folder, wanted);
     if (code !== 0)
       throw new SetupError(`The package ${file} could not be unpacked: ${decisiveLine(output)}`);
   }

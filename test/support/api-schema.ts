@@ -1,0 +1,3952 @@
+// Generated from shared/contract/openapi.json: npm run openapi
+
+export interface paths {
+    "/healthcheck": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell whether the database, Redis and the queue answer */
+        get: operations["healthCheck"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Describe this API (OpenAPI 3.1) */
+        get: operations["documentsOpenapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/docs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Try this API out in a browser (Swagger UI) */
+        get: operations["documentsDocs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/redoc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read about this API in a browser (Redoc) */
+        get: operations["documentsRedoc"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/docs/{asset}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file that the pages load */
+        get: operations["documentsAsset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sign-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create an account */
+        post: operations["authSignUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Exchange a username or an e-mail address and a password for tokens */
+        post: operations["authLogIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/token/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Exchange a refresh token for new tokens; each serves once */
+        post: operations["authRefresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the session of the access token, at once */
+        post: operations["authLogOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/user/{username}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show your account */
+        get: operations["usersGet"];
+        /** Replace your username and e-mail address */
+        put: operations["usersReplace"];
+        post?: never;
+        /** Delete your account: password and exchange keys are erased at once, and the name is free */
+        delete: operations["usersDelete"];
+        options?: never;
+        head?: never;
+        /** Change your username or e-mail address */
+        patch: operations["usersChange"];
+        trace?: never;
+    };
+    "/user/{username}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change your password, and end every session */
+        post: operations["usersPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/wallet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create a wallet and the addresses it watches */
+        post: operations["walletsCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/wallet/{wallet_uuid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a wallet */
+        get: operations["walletsGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/user/wallets/{username}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the wallets of a user, the newest first */
+        get: operations["walletsList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transaction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record a transaction by hand */
+        post: operations["transactionsCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transaction/{transaction_uuid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a transaction */
+        get: operations["transactionsGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/wallet/transactions/{wallet_uuid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the transactions of a wallet, the newest first */
+        get: operations["transactionsList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/wallet/{wallet_uuid}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Import an explorer's exports of one address */
+        post: operations["importsCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/balance/wallet/{wallet_uuid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the balances of a wallet; remainders too small to matter are left out unless asked for */
+        get: operations["balancesList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/balance/{balance_uuid}/lots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the lots of a balance, the oldest first */
+        get: operations["balancesLots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/balance/{balance_uuid}/matches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the lot matches of a balance, the oldest disposal first */
+        get: operations["balancesMatches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/balance/history/{balance_uuid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the snapshots of a balance, the last of each interval, the oldest first */
+        get: operations["balancesHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/balance/recalculate/wallet/{wallet_uuid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replay every balance of a wallet from its first transaction */
+        post: operations["balancesRecalculate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        Error: {
+            /** @enum {string} */
+            type: "BadRequestException" | "AuthenticationError" | "AuthorizationError" | "UserError" | "WalletError" | "TokenError" | "TransactionError" | "BalanceError" | "PortfolioError" | "TransferError" | "ImportError" | "ChainError" | "RpcError" | "QueueError" | "ConflictError" | "PreconditionFailed" | "PayloadTooLarge" | "UnprocessableError" | "RateLimitError" | "GeneralProcessingException" | "ServiceUnavailable";
+            message: string;
+            /** @description What is wrong with which field of the request. */
+            details?: {
+                field: string;
+                message: string;
+            }[];
+            /** @description Names this request in the logs. */
+            request_id: string;
+        };
+        /** @description What the gateway answers by itself. */
+        GatewayError: {
+            message: string;
+        };
+        Health: {
+            /** @enum {string} */
+            status: "healthy" | "degraded" | "unhealthy";
+            /** @enum {string} */
+            database: "up" | "down";
+            /** @enum {string} */
+            redis: "up" | "down";
+            /** @enum {string} */
+            queue: "up" | "down";
+            /** @example 0.1.0 */
+            version: string;
+        };
+        User: {
+            /**
+             * Format: uuid
+             * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+             */
+            uuid: string;
+            /** @example ada */
+            username: string;
+            /** @example ada@example.org */
+            email: string;
+            /**
+             * Format: date-time
+             * @example 2024-03-01T12:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2024-03-01T12:00:00.000Z
+             */
+            updated_at: string;
+        };
+        Tokens: {
+            /** @example eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIwYjlmN2MxZSJ9.c2lnbmF0dXJl */
+            access_token: string;
+            /** @constant */
+            token_type: "bearer";
+            /**
+             * @description Seconds.
+             * @example 1800
+             */
+            expires_in: number;
+            /**
+             * @description Serves once, at `POST /token/refresh`; using it a second time ends the session.
+             * @example 3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
+             */
+            refresh_token: string;
+            /**
+             * @description Seconds.
+             * @example 2592000
+             */
+            refresh_expires_in: number;
+        };
+        Wallet: {
+            /**
+             * Format: uuid
+             * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+             */
+            uuid: string;
+            /** @example Cold storage */
+            name: string;
+            description: string | null;
+            addresses: {
+                /**
+                 * Format: uuid
+                 * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+                 */
+                uuid: string;
+                /** @example 1 */
+                chain_id: number | string;
+                /** @example 0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045 */
+                address: string;
+            }[];
+            /**
+             * Format: date-time
+             * @example 2024-03-01T12:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2024-03-01T12:00:00.000Z
+             */
+            updated_at: string;
+        };
+        Transaction: {
+            /**
+             * Format: uuid
+             * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+             */
+            uuid: string;
+            /**
+             * Format: uuid
+             * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+             */
+            wallet_uuid: string;
+            /**
+             * Format: uuid
+             * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+             */
+            balance_uuid: string;
+            /** @enum {string} */
+            balance_state: "current" | "recalculating";
+            /** @example 1 */
+            chain_id: number | string;
+            token: components["schemas"]["Token"];
+            /** @enum {string} */
+            transaction_type: "BUY" | "SELL" | "TRANSFER_IN" | "TRANSFER_OUT" | "FEE";
+            /** @enum {string} */
+            status: "confirmed" | "failed" | "cancelled" | "pending";
+            /** @example 17.5 */
+            amount: string;
+            /** @example 1500000000000000000 */
+            raw_amount: string;
+            price_usd: string | null;
+            value_usd: string | null;
+            fee_usd: string | null;
+            transaction_hash: string | null;
+            /**
+             * Format: date-time
+             * @example 2024-03-01T12:00:00.000Z
+             */
+            timestamp: string;
+            block_number: number | null;
+            gas_used: string | null;
+            gas_price: string | null;
+            /** @enum {string} */
+            source: "manual" | "import" | "chain" | "exchange";
+            needs_review: boolean;
+            /** @description The other side of an own transfer. */
+            linked_transaction_uuid: string | null;
+            batch_uuid: string | null;
+            /**
+             * Format: date-time
+             * @example 2024-03-01T12:00:00.000Z
+             */
+            created_at: string;
+        };
+        Token: {
+            /**
+             * Format: uuid
+             * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+             */
+            uuid: string;
+            /** @example ETH */
+            symbol: string;
+            /** @example Ether */
+            name: string;
+            /** @example 18 */
+            decimals: number;
+            contract_address: string | null;
+        };
+        ImportedFile: {
+            name: string;
+            /** @enum {string} */
+            kind: "transactions" | "internal" | "erc20";
+            rows: number;
+            imported: number;
+            duplicates: number;
+            skipped: {
+                line: number;
+                reason: string;
+            }[];
+        };
+        Balance: {
+            /**
+             * Format: uuid
+             * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+             */
+            uuid: string;
+            /**
+             * Format: uuid
+             * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+             */
+            wallet_uuid: string;
+            /** @example 1 */
+            chain_id: number | string;
+            token: components["schemas"]["Token"];
+            /** @example 17.5 */
+            amount: string;
+            /** @example 1500000000000000000 */
+            raw_amount: string;
+            avg_buy_price_usd: string | null;
+            avg_sell_price_usd: string | null;
+            /** @example 17.5 */
+            total_buy_value_usd: string;
+            /** @example 17.5 */
+            total_sell_value_usd: string;
+            cost_basis_usd: string | null;
+            /** @example 17.5 */
+            realized_pnl_usd: string;
+            /**
+             * @description With every unknown cost as high as its proceeds.
+             * @example 17.5
+             */
+            realized_pnl_usd_min: string;
+            /**
+             * @description With every unknown cost at zero.
+             * @example 17.5
+             */
+            realized_pnl_usd_max: string;
+            price_usd: string | null;
+            value_usd: string | null;
+            unrealized_pnl_usd: string | null;
+            /** @example 17.5 */
+            fees_usd: string;
+            basis_complete: boolean;
+            /**
+             * @description Quantity disposed of that no lot covers.
+             * @example 17.5
+             */
+            shortfall: string;
+            /** @enum {string} */
+            state: "current" | "recalculating";
+        };
+        Lot: {
+            /**
+             * Format: uuid
+             * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+             */
+            uuid: string;
+            /**
+             * Format: date-time
+             * @example 2024-03-01T12:00:00.000Z
+             */
+            acquired_at: string;
+            /**
+             * Format: uuid
+             * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+             */
+            transaction_uuid: string;
+            /** @example 17.5 */
+            amount: string;
+            /** @example 17.5 */
+            remaining_amount: string;
+            unit_cost_usd: string | null;
+            cost_usd: string | null;
+            remaining_cost_usd: string | null;
+            basis_known: boolean;
+        };
+        Match: {
+            /**
+             * Format: uuid
+             * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+             */
+            uuid: string;
+            /**
+             * Format: uuid
+             * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+             */
+            transaction_uuid: string;
+            /** @description Null for a shortfall: the part that no lot covers. */
+            lot_uuid: string | null;
+            /** @enum {string} */
+            kind: "SELL" | "TRANSFER_OUT" | "FEE";
+            /** @example 17.5 */
+            amount: string;
+            cost_usd: string | null;
+            proceeds_usd: string | null;
+            gain_usd: string | null;
+            acquired_at: string | null;
+            /**
+             * Format: date-time
+             * @example 2024-03-01T12:00:00.000Z
+             */
+            disposed_at: string;
+            term: ("short" | "long") | null;
+        };
+        HistoryPoint: {
+            /**
+             * Format: date-time
+             * @example 2024-03-01T12:00:00.000Z
+             */
+            at: string;
+            /** @example 17.5 */
+            amount: string;
+            price_usd: string | null;
+            value_usd: string | null;
+            cost_basis_usd: string | null;
+            unrealized_pnl_usd: string | null;
+            /** @enum {string} */
+            snapshot_type: "transaction" | "hourly" | "daily" | "weekly" | "monthly";
+        };
+    };
+    responses: {
+        /** @description Too many requests at this moment, from all callers together */
+        TooManyRequests: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Too Many Requests"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GatewayError"];
+            };
+        };
+    };
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    healthCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "healthy",
+                     *       "database": "up",
+                     *       "redis": "up",
+                     *       "queue": "up",
+                     *       "version": "0.1.0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description Service unavailable */
+            503: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "healthy",
+                     *       "database": "up",
+                     *       "redis": "up",
+                     *       "queue": "up",
+                     *       "version": "0.1.0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    documentsOpenapi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {} */
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+        };
+    };
+    documentsDocs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+        };
+    };
+    documentsRedoc: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+        };
+    };
+    documentsAsset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                asset: "docs.js" | "redoc.js" | "pages.css" | "favicon-32x32.png" | "swagger-ui.css" | "swagger-ui-bundle.js" | "swagger-ui-bundle.js.LICENSE.txt" | "redoc.standalone.js" | "redoc.standalone.js.LICENSE.txt";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/javascript": string;
+                    "text/css": string;
+                    "image/png": string;
+                    "text/plain": string;
+                };
+            };
+            /** @description Not modified: what the caller has, by the ETag in `If-None-Match`, is current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+        };
+    };
+    authSignUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "username": "ada",
+                 *       "password": "correct horse battery staple",
+                 *       "email": "ada@example.org"
+                 *     }
+                 */
+                "application/json": {
+                    /** @example ada */
+                    username: string;
+                    /** @example correct horse battery staple */
+                    password: string;
+                    /**
+                     * Format: email
+                     * @example ada@example.org
+                     */
+                    email: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description The version of this resource, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "username": "ada",
+                     *       "email": "ada@example.org",
+                     *       "created_at": "2024-03-01T12:00:00.000Z",
+                     *       "updated_at": "2024-03-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description PayloadTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PayloadTooLarge";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    authLogIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "username": "ada",
+                 *       "password": "correct horse battery staple"
+                 *     }
+                 */
+                "application/json": {
+                    /** @example ada */
+                    username?: string;
+                    email?: string;
+                    /** @example correct horse battery staple */
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_token": "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIwYjlmN2MxZSJ9.c2lnbmF0dXJl",
+                     *       "token_type": "bearer",
+                     *       "expires_in": 1800,
+                     *       "refresh_token": "3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+                     *       "refresh_expires_in": 2592000
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description PayloadTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PayloadTooLarge";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    authRefresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "refresh_token": "3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+                 *     }
+                 */
+                "application/json": {
+                    /** @example 3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA */
+                    refresh_token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_token": "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIwYjlmN2MxZSJ9.c2lnbmF0dXJl",
+                     *       "token_type": "bearer",
+                     *       "expires_in": 1800,
+                     *       "refresh_token": "3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+                     *       "refresh_expires_in": 2592000
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description PayloadTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PayloadTooLarge";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    authLogOut: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request has one effect and one answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say */
+            204: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description UnprocessableError */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "UnprocessableError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    usersGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The version of this resource, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "username": "ada",
+                     *       "email": "ada@example.org",
+                     *       "created_at": "2024-03-01T12:00:00.000Z",
+                     *       "updated_at": "2024-03-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description UserError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "UserError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    usersReplace: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what you read: the change is refused when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "username": "ada",
+                 *       "email": "ada@example.org"
+                 *     }
+                 */
+                "application/json": {
+                    /** @example ada */
+                    username: string;
+                    /**
+                     * Format: email
+                     * @example ada@example.org
+                     */
+                    email: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The version of this resource, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "username": "ada",
+                     *       "email": "ada@example.org",
+                     *       "created_at": "2024-03-01T12:00:00.000Z",
+                     *       "updated_at": "2024-03-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description UserError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "UserError";
+                    };
+                };
+            };
+            /** @description PreconditionFailed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PreconditionFailed";
+                    };
+                };
+            };
+            /** @description PayloadTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PayloadTooLarge";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    usersDelete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what you read: the change is refused when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say */
+            204: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description UserError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "UserError";
+                    };
+                };
+            };
+            /** @description PreconditionFailed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PreconditionFailed";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    usersChange: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what you read: the change is refused when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "username": "ada",
+                 *       "email": "ada@example.org"
+                 *     }
+                 */
+                "application/json": {
+                    /** @example ada */
+                    username?: string;
+                    /**
+                     * Format: email
+                     * @example ada@example.org
+                     */
+                    email?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The version of this resource, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "username": "ada",
+                     *       "email": "ada@example.org",
+                     *       "created_at": "2024-03-01T12:00:00.000Z",
+                     *       "updated_at": "2024-03-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description UserError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "UserError";
+                    };
+                };
+            };
+            /** @description PreconditionFailed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PreconditionFailed";
+                    };
+                };
+            };
+            /** @description PayloadTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PayloadTooLarge";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    usersPassword: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request has one effect and one answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "current_password": "correct horse battery staple",
+                 *       "new_password": "wrong horse battery staple"
+                 *     }
+                 */
+                "application/json": {
+                    /** @example correct horse battery staple */
+                    current_password: string;
+                    /** @example wrong horse battery staple */
+                    new_password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done; there is nothing to say */
+            204: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description UserError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "UserError";
+                    };
+                };
+            };
+            /** @description PayloadTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PayloadTooLarge";
+                    };
+                };
+            };
+            /** @description UnprocessableError */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "UnprocessableError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    walletsCreate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request has one effect and one answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Cold storage",
+                 *       "addresses": [
+                 *         {
+                 *           "chain_id": 1,
+                 *           "address": "0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /** @example Cold storage */
+                    name: string;
+                    description?: string | null;
+                    addresses?: {
+                        /** @example 1 */
+                        chain_id: number | string;
+                        /** @example 0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045 */
+                        address: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "name": "Cold storage",
+                     *       "description": null,
+                     *       "addresses": [
+                     *         {
+                     *           "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "chain_id": 1,
+                     *           "address": "0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045"
+                     *         }
+                     *       ],
+                     *       "created_at": "2024-03-01T12:00:00.000Z",
+                     *       "updated_at": "2024-03-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Wallet"];
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description ConflictError */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ConflictError";
+                    };
+                };
+            };
+            /** @description PayloadTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PayloadTooLarge";
+                    };
+                };
+            };
+            /** @description UnprocessableError */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "UnprocessableError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    walletsGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                wallet_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "name": "Cold storage",
+                     *       "description": null,
+                     *       "addresses": [
+                     *         {
+                     *           "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "chain_id": 1,
+                     *           "address": "0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045"
+                     *         }
+                     *       ],
+                     *       "created_at": "2024-03-01T12:00:00.000Z",
+                     *       "updated_at": "2024-03-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Wallet"];
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description WalletError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "WalletError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    walletsList: {
+        parameters: {
+            query?: {
+                /** @description How many, at most 200. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "name": "Cold storage",
+                     *           "description": null,
+                     *           "addresses": [
+                     *             {
+                     *               "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *               "chain_id": 1,
+                     *               "address": "0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045"
+                     *             }
+                     *           ],
+                     *           "created_at": "2024-03-01T12:00:00.000Z",
+                     *           "updated_at": "2024-03-01T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11"
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["Wallet"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description UserError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "UserError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    transactionsCreate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request has one effect and one answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "wallet_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                 *       "chain_id": 1,
+                 *       "transaction_type": "BUY",
+                 *       "amount": "1.5",
+                 *       "price_usd": "2500.50",
+                 *       "fee_usd": "4.20",
+                 *       "transaction_hash": "0x5c504ed432cb51138bcf09aa5e8a410dd4a1e204ef84bfed1be16dfba1b22060",
+                 *       "timestamp": "2024-03-01T12:00:00Z",
+                 *       "gas_used": 21000,
+                 *       "gas_price": "20000000000"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+                     */
+                    wallet_uuid: string;
+                    /** @example 1 */
+                    chain_id: number | string;
+                    /**
+                     * Format: uuid
+                     * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+                     */
+                    token_uuid?: string;
+                    contract_address?: string;
+                    /**
+                     * @example BUY
+                     * @enum {string}
+                     */
+                    transaction_type: "BUY" | "SELL" | "TRANSFER_IN" | "TRANSFER_OUT" | "FEE";
+                    /** @example 1.5 */
+                    amount?: string;
+                    /** @example 1500000000000000000 */
+                    raw_amount?: string;
+                    price_usd?: string | null;
+                    fee_usd?: string | null;
+                    transaction_hash?: string | null;
+                    /**
+                     * Format: date-time
+                     * @example 2024-03-01T12:00:00Z
+                     */
+                    timestamp: string;
+                    block_number?: number | null;
+                    gas_used?: (number | string) | null;
+                    gas_price?: (number | string) | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "wallet_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "balance_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "balance_state": "current",
+                     *       "chain_id": 1,
+                     *       "token": {
+                     *         "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *         "symbol": "ETH",
+                     *         "name": "Ether",
+                     *         "decimals": 18,
+                     *         "contract_address": null
+                     *       },
+                     *       "transaction_type": "BUY",
+                     *       "status": "confirmed",
+                     *       "amount": "17.5",
+                     *       "raw_amount": "1500000000000000000",
+                     *       "price_usd": "17.5",
+                     *       "value_usd": "17.5",
+                     *       "fee_usd": "17.5",
+                     *       "transaction_hash": null,
+                     *       "timestamp": "2024-03-01T12:00:00.000Z",
+                     *       "block_number": 1,
+                     *       "gas_used": "1500000000000000000",
+                     *       "gas_price": "1500000000000000000",
+                     *       "source": "manual",
+                     *       "needs_review": true,
+                     *       "linked_transaction_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "batch_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "created_at": "2024-03-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Transaction"];
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description WalletError or TokenError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "WalletError" | "TokenError";
+                    };
+                };
+            };
+            /** @description ConflictError */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ConflictError";
+                    };
+                };
+            };
+            /** @description PayloadTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PayloadTooLarge";
+                    };
+                };
+            };
+            /** @description UnprocessableError */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "UnprocessableError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    transactionsGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transaction_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "wallet_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "balance_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "balance_state": "current",
+                     *       "chain_id": 1,
+                     *       "token": {
+                     *         "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *         "symbol": "ETH",
+                     *         "name": "Ether",
+                     *         "decimals": 18,
+                     *         "contract_address": null
+                     *       },
+                     *       "transaction_type": "BUY",
+                     *       "status": "confirmed",
+                     *       "amount": "17.5",
+                     *       "raw_amount": "1500000000000000000",
+                     *       "price_usd": "17.5",
+                     *       "value_usd": "17.5",
+                     *       "fee_usd": "17.5",
+                     *       "transaction_hash": null,
+                     *       "timestamp": "2024-03-01T12:00:00.000Z",
+                     *       "block_number": 1,
+                     *       "gas_used": "1500000000000000000",
+                     *       "gas_price": "1500000000000000000",
+                     *       "source": "manual",
+                     *       "needs_review": true,
+                     *       "linked_transaction_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "batch_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "created_at": "2024-03-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Transaction"];
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description TransactionError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "TransactionError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    transactionsList: {
+        parameters: {
+            query?: {
+                /** @description How many, at most 200. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                wallet_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "wallet_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "balance_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "balance_state": "current",
+                     *           "chain_id": 1,
+                     *           "token": {
+                     *             "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *             "symbol": "ETH",
+                     *             "name": "Ether",
+                     *             "decimals": 18,
+                     *             "contract_address": null
+                     *           },
+                     *           "transaction_type": "BUY",
+                     *           "status": "confirmed",
+                     *           "amount": "17.5",
+                     *           "raw_amount": "1500000000000000000",
+                     *           "price_usd": "17.5",
+                     *           "value_usd": "17.5",
+                     *           "fee_usd": "17.5",
+                     *           "transaction_hash": null,
+                     *           "timestamp": "2024-03-01T12:00:00.000Z",
+                     *           "block_number": 1,
+                     *           "gas_used": "1500000000000000000",
+                     *           "gas_price": "1500000000000000000",
+                     *           "source": "manual",
+                     *           "needs_review": true,
+                     *           "linked_transaction_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "batch_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "created_at": "2024-03-01T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11"
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["Transaction"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description WalletError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "WalletError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    importsCreate: {
+        parameters: {
+            query: {
+                format: "etherscan";
+                chain_id: number | string;
+                dry_run?: "true" | "false";
+            };
+            header?: {
+                /** @description The same key with the same request has one effect and one answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                wallet_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "address": "0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045",
+                 *       "files": [
+                 *         {
+                 *           "name": "export-0xd8da6bf2.csv",
+                 *           "content": "\"Transaction Hash\",\"Blockno\",\"UnixTimestamp\",\"From\",\"To\",\"Value_IN(ETH)\",\"Value_OUT(ETH)\",\"TxnFee(ETH)\",\"Historical $Price/Eth\",\"Status\"\n\"0x5c504ed432cb51138bcf09aa5e8a410dd4a1e204ef84bfed1be16dfba1b22060\",\"19338000\",\"1709294400\",\"0x00000000219ab540356cBB839Cbe05303d7705Fa\",\"0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045\",\"1\",\"0\",\"0.00042\",\"3400.25\",\"\"\n"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /** @example 0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045 */
+                    address: string;
+                    files: {
+                        /** @example export-0xd8da6bf2.csv */
+                        name: string;
+                        /**
+                         * @example "Transaction Hash","Blockno","UnixTimestamp","From","To","Value_IN(ETH)","Value_OUT(ETH)","TxnFee(ETH)","Historical $Price/Eth","Status"
+                         *     "0x5c504ed432cb51138bcf09aa5e8a410dd4a1e204ef84bfed1be16dfba1b22060","19338000","1709294400","0x00000000219ab540356cBB839Cbe05303d7705Fa","0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045","1","0","0.00042","3400.25",""
+                         */
+                        content: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "batch_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "dry_run": true,
+                     *       "files": [
+                     *         {
+                     *           "name": "text",
+                     *           "kind": "transactions",
+                     *           "rows": 1,
+                     *           "imported": 1,
+                     *           "duplicates": 1,
+                     *           "skipped": [
+                     *             {
+                     *               "line": 1,
+                     *               "reason": "text"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "balances": [
+                     *         {
+                     *           "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "wallet_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "chain_id": 1,
+                     *           "token": {
+                     *             "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *             "symbol": "ETH",
+                     *             "name": "Ether",
+                     *             "decimals": 18,
+                     *             "contract_address": null
+                     *           },
+                     *           "amount": "17.5",
+                     *           "raw_amount": "1500000000000000000",
+                     *           "avg_buy_price_usd": "17.5",
+                     *           "avg_sell_price_usd": "17.5",
+                     *           "total_buy_value_usd": "17.5",
+                     *           "total_sell_value_usd": "17.5",
+                     *           "cost_basis_usd": "17.5",
+                     *           "realized_pnl_usd": "17.5",
+                     *           "realized_pnl_usd_min": "17.5",
+                     *           "realized_pnl_usd_max": "17.5",
+                     *           "price_usd": "17.5",
+                     *           "value_usd": "17.5",
+                     *           "unrealized_pnl_usd": "17.5",
+                     *           "fees_usd": "17.5",
+                     *           "basis_complete": true,
+                     *           "shortfall": "17.5",
+                     *           "state": "current"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Null for a dry run, which leaves nothing behind. */
+                        batch_uuid: string | null;
+                        dry_run: boolean;
+                        files: components["schemas"]["ImportedFile"][];
+                        balances: components["schemas"]["Balance"][];
+                    };
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description WalletError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "WalletError";
+                    };
+                };
+            };
+            /** @description PayloadTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PayloadTooLarge";
+                    };
+                };
+            };
+            /** @description UnprocessableError */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "UnprocessableError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    balancesList: {
+        parameters: {
+            query?: {
+                /** @description How many, at most 200. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                dust?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                wallet_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "wallet_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "chain_id": 1,
+                     *           "token": {
+                     *             "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *             "symbol": "ETH",
+                     *             "name": "Ether",
+                     *             "decimals": 18,
+                     *             "contract_address": null
+                     *           },
+                     *           "amount": "17.5",
+                     *           "raw_amount": "1500000000000000000",
+                     *           "avg_buy_price_usd": "17.5",
+                     *           "avg_sell_price_usd": "17.5",
+                     *           "total_buy_value_usd": "17.5",
+                     *           "total_sell_value_usd": "17.5",
+                     *           "cost_basis_usd": "17.5",
+                     *           "realized_pnl_usd": "17.5",
+                     *           "realized_pnl_usd_min": "17.5",
+                     *           "realized_pnl_usd_max": "17.5",
+                     *           "price_usd": "17.5",
+                     *           "value_usd": "17.5",
+                     *           "unrealized_pnl_usd": "17.5",
+                     *           "fees_usd": "17.5",
+                     *           "basis_complete": true,
+                     *           "shortfall": "17.5",
+                     *           "state": "current"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11"
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["Balance"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description WalletError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "WalletError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    balancesLots: {
+        parameters: {
+            query?: {
+                /** @description How many, at most 200. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                open?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                balance_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "acquired_at": "2024-03-01T12:00:00.000Z",
+                     *           "transaction_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "amount": "17.5",
+                     *           "remaining_amount": "17.5",
+                     *           "unit_cost_usd": "17.5",
+                     *           "cost_usd": "17.5",
+                     *           "remaining_cost_usd": "17.5",
+                     *           "basis_known": true
+                     *         }
+                     *       ],
+                     *       "next_cursor": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11"
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["Lot"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description BalanceError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BalanceError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    balancesMatches: {
+        parameters: {
+            query?: {
+                /** @description How many, at most 200. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                balance_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "transaction_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "lot_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "kind": "SELL",
+                     *           "amount": "17.5",
+                     *           "cost_usd": "17.5",
+                     *           "proceeds_usd": "17.5",
+                     *           "gain_usd": "17.5",
+                     *           "acquired_at": "2024-03-01T12:00:00.000Z",
+                     *           "disposed_at": "2024-03-01T12:00:00.000Z",
+                     *           "term": "short"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11"
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["Match"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description BalanceError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BalanceError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    balancesHistory: {
+        parameters: {
+            query?: {
+                /** @description Inclusive; 30 days before `to` unless given. */
+                from?: string;
+                /** @description Inclusive; now unless given. */
+                to?: string;
+                interval?: "hour" | "day" | "week" | "month";
+                /** @description How many, at most 200. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                balance_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "at": "2024-03-01T12:00:00.000Z",
+                     *           "amount": "17.5",
+                     *           "price_usd": "17.5",
+                     *           "value_usd": "17.5",
+                     *           "cost_basis_usd": "17.5",
+                     *           "unrealized_pnl_usd": "17.5",
+                     *           "snapshot_type": "transaction"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "2024-03-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["HistoryPoint"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description BalanceError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BalanceError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    balancesRecalculate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request has one effect and one answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                wallet_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted: the work goes on after the answer */
+            202: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "wallet_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "balances": 1,
+                     *       "state": "recalculating"
+                     *     }
+                     */
+                    "application/json": {
+                        /**
+                         * Format: uuid
+                         * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+                         */
+                        wallet_uuid: string;
+                        balances: number;
+                        /** @constant */
+                        state: "recalculating";
+                    };
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthorizationError */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthorizationError";
+                    };
+                };
+            };
+            /** @description WalletError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "WalletError";
+                    };
+                };
+            };
+            /** @description UnprocessableError */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "UnprocessableError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+}
