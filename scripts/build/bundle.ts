@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { basename, join } from 'node:path';
 import { absentPackages, copiedPackages, type Output, type Run, run } from './bundler.ts';
+import { cutUnused } from './cuts.ts';
 import type { FunctionSource } from './functions.ts';
 import { lazyPackages } from './lazy-packages.ts';
 import { lightHttp } from './light-http.ts';
@@ -67,7 +68,7 @@ const entriesOf = (names: readonly string[]) =>
 export const bundle = async (root: string, sources: readonly FunctionSource[]): Promise<Bundles> => {
   assertSources(root, sources);
   const packages = lazyPackages();
-  const plugins = [leaveOutUnused, lightHttp, pureDeclarations, packages.leftOut];
+  const plugins = [leaveOutUnused, cutUnused, lightHttp, pureDeclarations, packages.leftOut];
   const names = sources.map(({ name }) => name);
   const together = await run({ absWorkingDir: root, plugins, entryPoints: entriesOf(names) });
   const lazy = names.filter((name) => loadsOwnFilesLazily(together, entryFile(name)));
