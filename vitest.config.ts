@@ -4,7 +4,7 @@ const common = { testTimeout: 60_000, hookTimeout: 180_000 };
 
 /** What needs no running platform, and what shares one. */
 const alone = [
-  'test/{contract,domain,infra,platform,repository}/**/*.test.ts',
+  'test/{build,contract,domain,infra,platform,repository}/**/*.test.ts',
   'test/adapters/addresses.test.ts',
 ];
 

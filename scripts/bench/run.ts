@@ -2,8 +2,8 @@
 import { readdirSync } from 'node:fs';
 
 const names = readdirSync(import.meta.dirname)
-  .map((file) => file.replace(/\.ts$/, ''))
-  .filter((name) => name !== 'run');
+  .filter((file) => file.endsWith('.ts') && file !== 'run.ts')
+  .map((file) => file.replace(/\.ts$/, ''));
 const [name, ...rest] = process.argv.slice(2);
 
 if (name && names.includes(name)) {

@@ -1,22 +1,13 @@
 import { existsSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { basename, join } from 'node:path';
-import { type BuildResult, build as esbuild } from 'esbuild';
+import { absentPackages, copiedPackages, type Output, type Run, run } from './bundler.ts';
+import { cutUnused } from './cuts.ts';
 import type { FunctionSource } from './functions.ts';
+import { lazyPackages } from './lazy-packages.ts';
 import { lightHttp } from './light-http.ts';
+import { pureDeclarations } from './pure-declarations.ts';
 import { leaveOutUnused } from './unused.ts';
-
-/** A native addon: it cannot be bundled, so the folders of the functions that use it get a copy. */
-export const copiedPackages = ['argon2'] as const;
-
-/** Optional parts of `pg` that are required lazily and never used here. */
-const absentPackages = ['pg-native'];
-
-/** CommonJS packages such as `pg` call `require`, which an ES module does not have. Named to collide with nothing. */
-const banner =
-  "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
-
-type Output = NonNullable<BuildResult['metafile']>['outputs'][string];
 
 export interface Bundles {
   /** The text of every output and every source map, by file name: all outputs lie in one flat folder. */
@@ -41,7 +32,8 @@ const allowedImports = new Set<string>([...builtinModules, ...copiedPackages, ..
 const assertOutputs = (outputs: Bundles['outputs']) => {
   for (const [file, output] of outputs) {
     for (const { external, path } of output.imports) {
-      if (external && !path.startsWith('node:') && !allowedImports.has(path)) {
+      const found = path.startsWith('./') ? outputs.has(basename(path)) : allowedImports.has(path);
+      if (external && !path.startsWith('node:') && !found) {
         throw new Error(`${file} imports "${path}", which would not exist in its function's folder`);
       }
     }
@@ -51,59 +43,47 @@ const assertOutputs = (outputs: Bundles['outputs']) => {
   }
 };
 
-/** The bundler puts the banner on top of every file; few of them call `require`. Their maps lose that line too. */
-const withoutIdleBanners = (files: ReadonlyMap<string, Uint8Array>): Map<string, Uint8Array> => {
-  const slim = new Map(files);
-  for (const [file, contents] of files) {
-    const code = file.endsWith('.mjs') ? Buffer.from(contents).toString() : '';
-    const rest = code.slice(banner.length + 1);
-    if (!code.startsWith(`${banner}\n`) || /\brequire\b/.test(rest)) continue;
-    const map = JSON.parse(Buffer.from(files.get(`${file}.map`) ?? []).toString());
-    map.mappings = map.mappings.replace(/^;/, '');
-    slim.set(file, Buffer.from(rest)).set(`${file}.map`, Buffer.from(JSON.stringify(map)));
-  }
-  return slim;
+/** Whether a function loads some of our own files only when a call needs them. */
+const loadsOwnFilesLazily = ({ outputs, inputs }: Run, entry: string): boolean => {
+  const [, output] = outputs.find(([file]) => file === entry) ?? [];
+  return Object.keys(output?.inputs ?? {}).some((input) =>
+    inputs[input]?.imports.some(({ kind, external }) => kind === 'dynamic-import' && !external),
+  );
 };
 
+const entriesOf = (names: readonly string[]) =>
+  names.map((name) => ({ in: `functions/${name}.ts`, out: name.replaceAll('/', '.') }));
+
 /**
- * Bundles all functions in one run, which is several times faster than one run each. Outputs lie in one flat folder, so
+ * Bundles every function by itself, so that it holds nothing that only others use. Outputs lie in one flat folder, so
  * that `./chunk.mjs` stays right wherever a function's files are copied to together. Nothing is written.
+ *
+ * Without splitting, one run reads each source once and still links each function alone, in one file: that takes a
+ * quarter of the time of as many runs. It would put files that are loaded lazily into the same file, so the few
+ * functions that have such are done again, one run each, with splitting: a class that they and their lazy files share
+ * stays one class. Packages that are loaded lazily share nothing with us, and are bundled once for all.
  *
  * @throws when the contract names a function that has no file, or one that exports no handler.
  */
 export const bundle = async (root: string, sources: readonly FunctionSource[]): Promise<Bundles> => {
   assertSources(root, sources);
-  const { outputFiles, metafile } = await esbuild({
-    absWorkingDir: root,
-    entryPoints: sources.map(({ name }) => ({ in: `functions/${name}.ts`, out: name.replaceAll('/', '.') })),
-    // Only a name for the report: chunk hashes depend on it, so it is the same wherever the files end up.
-    outdir: 'out',
-    write: false,
-    metafile: true,
-    bundle: true,
-    splitting: true,
-    minify: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    // The ES module builds of the AWS SDK lose what is not used; its CommonJS builds keep everything.
-    mainFields: ['module', 'main'],
-    outExtension: { '.js': '.mjs' },
-    chunkNames: '[name]-[hash]',
-    external: [...copiedPackages, ...absentPackages],
-    plugins: [leaveOutUnused, lightHttp],
-    banner: { js: banner },
-    sourcemap: 'external',
-    sourcesContent: false,
-    legalComments: 'none',
-    logLevel: 'silent',
-  });
-  const outputs = new Map(
-    Object.entries(metafile.outputs)
-      .filter(([file]) => !file.endsWith('.map'))
-      .map(([file, output]) => [basename(file), output]),
+  const packages = lazyPackages();
+  const plugins = [leaveOutUnused, cutUnused, lightHttp, pureDeclarations, packages.leftOut];
+  const names = sources.map(({ name }) => name);
+  const together = await run({ absWorkingDir: root, plugins, entryPoints: entriesOf(names) });
+  const lazy = names.filter((name) => loadsOwnFilesLazily(together, entryFile(name)));
+  const again = lazy.map((name) =>
+    run({ absWorkingDir: root, plugins, entryPoints: entriesOf([name]), splitting: true }),
   );
+  const apart = run({
+    absWorkingDir: root,
+    plugins: [lightHttp],
+    entryPoints: packages.entries(),
+    splitting: true,
+  });
+  const runs = [together, ...(await Promise.all([...again, apart]))];
+  // Those done again replace what they were before.
+  const outputs = new Map(runs.flatMap((one) => one.outputs));
   assertOutputs(outputs);
-  const files = new Map(outputFiles.map((file) => [basename(file.path), file.contents]));
-  return { files: withoutIdleBanners(files), outputs };
+  return { files: new Map(runs.flatMap((one) => one.files)), outputs };
 };

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import { type Bundles, copiedPackages, entryFile } from './bundle.ts';
+import { type Bundles, entryFile } from './bundle.ts';
+import { copiedPackages } from './bundler.ts';
 
 /** What one function loads. */
 export interface Reach {
@@ -15,7 +16,9 @@ const closure = (outputs: Bundles['outputs'], start: string, kinds: ReadonlySet<
   const seen = new Set([start]);
   for (const file of seen) {
     for (const { external, kind, path } of outputs.get(file)?.imports ?? []) {
-      if (!external && kinds.has(kind)) seen.add(basename(path));
+      // A package that is loaded lazily lies beside its functions, and is external to their run of the bundler.
+      const ours = !external || path.startsWith('./');
+      if (ours && kinds.has(kind)) seen.add(basename(path));
     }
   }
   return seen;

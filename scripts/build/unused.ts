@@ -46,6 +46,20 @@ const replacements: readonly { file: RegExp; contents: string }[] = [
     file: /\/pgpass\/lib\/index\.js$/,
     contents: 'module.exports = (_, done) => done()',
   },
+  {
+    // The server's certificate as part of a SCRAM exchange, for clients that ask for it. 2 KB.
+    file: /\/pg\/lib\/crypto\/cert-signatures\.js$/,
+    contents: `exports.signatureAlgorithmHashFromCertificate = () => {
+      throw new Error('enableChannelBinding is left out of the bundles')
+    }`,
+  },
+  {
+    // Columns in binary, for clients that ask for it. 2 KB.
+    file: /\/pg-types\/lib\/binaryParsers\.js$/,
+    contents: `const absent = () => { throw new Error('binary columns are left out of the bundles') }
+      const types = [16, 20, 21, 23, 25, 26, 700, 701, 1000, 1007, 1008, 1009, 1016, 1114, 1184, 1700]
+      exports.init = (register) => types.forEach((type) => register(type, absent))`,
+  },
   // z.toJSONSchema, which the OpenAPI document is made with when it is written, not when it is served. 17 KB together.
   {
     file: /\/zod\/v4\/core\/json-schema-processors\.js$/,
