@@ -22,6 +22,8 @@ export const answerWith = (status: number, body: unknown): Answered => ({ [brand
 export const isAnswered = (value: unknown): value is Answered =>
   typeof value === 'object' && value !== null && brand in value;
 
+const isEmpty = (status: number): boolean => status === 204 || status === 304;
+
 /** An answer as API Gateway sends it, with the headers that every answer has, failures included. */
 export const toReply = (
   { status, body }: Answered,
@@ -30,7 +32,7 @@ export const toReply = (
 ): Reply => ({
   statusCode: status,
   headers: {
-    'content-type': 'application/json; charset=utf-8',
+    ...(isEmpty(status) ? {} : { 'content-type': 'application/json; charset=utf-8' }),
     'cache-control': 'no-store',
     'referrer-policy': 'no-referrer',
     'strict-transport-security': 'max-age=63072000; includeSubDomains',
@@ -39,7 +41,7 @@ export const toReply = (
     'x-request-id': requestId,
     ...headers,
   },
-  ...(status === 204 ? {} : { body: JSON.stringify(body) }),
+  ...(isEmpty(status) ? {} : { body: JSON.stringify(body) }),
 });
 
 /** The failures of the body parser, which speaks HTTP statuses, in our words. */

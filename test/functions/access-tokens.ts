@@ -1,13 +1,13 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { decodeJwt, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
-import { inject } from 'vitest';
 import type { TestUser } from '../support/api.ts';
+import { thePlatform } from '../support/the-platform.ts';
 
 /** The key that log-in signs with, read as only its role may. */
 const signingKey = async (): Promise<{ kid: string; private_jwk: JWK }> => {
   const client = new SecretsManagerClient({
-    endpoint: inject('platform').secretsManagerEndpoint,
+    endpoint: thePlatform().secretsManagerEndpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'local-auth', secretAccessKey: 'local' },
   });

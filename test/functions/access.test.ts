@@ -1,6 +1,7 @@
-import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { endpoints } from '#shared/contract/index.ts';
 import { newUser, request, type TestUser } from '../support/api.ts';
+import { thePlatform } from '../support/the-platform.ts';
 import { forge } from './access-tokens.ts';
 import { expectError, withoutRequestId } from './answers.ts';
 import { rowsOf } from './database.ts';
@@ -53,7 +54,7 @@ describe.each(idsOf('user'))('%s', (id) => {
   it('takes neither another scheme nor the administrator for the owner', async () => {
     const basic = { authorization: `Basic ${Buffer.from('a:b').toString('base64')}` };
     expectError(await call(id, names, { headers: basic }), 401, 'AuthenticationError');
-    const admin = { 'x-auth-token': inject('platform').adminToken };
+    const admin = { 'x-auth-token': thePlatform().adminToken };
     expectError(await call(id, names, { headers: admin }), 401, 'AuthenticationError');
   });
 });
@@ -101,7 +102,7 @@ describe.each(idsOf('admin'))('%s', (id) => {
   });
 
   it('refuses the token followed by more', async () => {
-    const headers = { 'x-auth-token': `${inject('platform').adminToken}x` };
+    const headers = { 'x-auth-token': `${thePlatform().adminToken}x` };
     expectError(await call(id, names, { headers }), 403, 'AuthorizationError');
   });
 });

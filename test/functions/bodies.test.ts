@@ -1,7 +1,8 @@
-import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { endpoints } from '#shared/contract/index.ts';
 import { request } from '../support/api.ts';
+import { thePlatform } from '../support/the-platform.ts';
 import { expectError, expectFault } from './answers.ts';
 import { rowsOf, sql } from './database.ts';
 import {
@@ -113,7 +114,7 @@ describe.each(withBody.map((endpoint) => [endpoint.id, endpoint] as const))('%s'
     'asks for JSON when the content type is "%s"',
     async (type) => {
       const { method, path, body } = callOf(id, names);
-      const response = await fetch(inject('platform').url + path, {
+      const response = await fetch(thePlatform().url + path, {
         method,
         headers: {
           ...(type === '' ? {} : { 'content-type': type }),

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { inject } from 'vitest';
+import { thePlatform } from '../support/the-platform.ts';
 
 let pool: pg.Pool | undefined;
 
@@ -8,7 +8,7 @@ export const sql = async <Row extends object = Record<string, string>>(
   statement: string,
   parameters: readonly unknown[] = [],
 ): Promise<Row[]> => {
-  pool ??= new pg.Pool({ connectionString: inject('platform').databaseUrl, max: 2, allowExitOnIdle: true });
+  pool ??= new pg.Pool({ connectionString: thePlatform().databaseUrl, max: 2, allowExitOnIdle: true });
   return (await pool.query<Row>(statement, [...parameters])).rows;
 };
 

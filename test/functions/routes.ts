@@ -1,4 +1,3 @@
-import { inject } from 'vitest';
 import type { Auth } from '#shared/contract/endpoint.ts';
 import { endpoints } from '#shared/contract/index.ts';
 import {
@@ -11,6 +10,7 @@ import {
   request,
   type TestUser,
 } from '../support/api.ts';
+import { thePlatform } from '../support/the-platform.ts';
 import { nobodys } from './answers.ts';
 import { purchase } from './purchase.ts';
 import { balanceRoutes } from './routes/balances.ts';
@@ -106,7 +106,7 @@ export const namesFor = async (id: string, portfolio: Portfolio): Promise<Named>
 /** The headers of who may call: the portfolio's owner, or the administrator. */
 export const credentials = (auth: Auth, { user }: Portfolio): Record<string, string> => {
   if (auth === 'user') return { authorization: `Bearer ${user.token}` };
-  return auth === 'admin' ? { 'x-auth-token': inject('platform').adminToken } : {};
+  return auth === 'admin' ? { 'x-auth-token': thePlatform().adminToken } : {};
 };
 
 /** What a call names that is about nothing there is. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { inject } from 'vitest';
+import { thePlatform } from './the-platform.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
 export type Json = any;
@@ -23,7 +23,7 @@ export const request = async (
   options: RequestOptions = {},
 ): Promise<Answer> => {
   const { body, token, headers = {} } = options;
-  const response = await fetch(inject('platform').url + path, {
+  const response = await fetch(thePlatform().url + path, {
     method,
     headers: {
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -34,7 +34,7 @@ export const request = async (
   });
   const text = await response.text();
   const isJson = response.headers.get('content-type')?.startsWith('application/json');
-  const parsed = isJson ? JSON.parse(text) : text;
+  const parsed = isJson && text ? JSON.parse(text) : text;
   return { status: response.status, body: text ? parsed : undefined, headers: response.headers };
 };
 
@@ -94,7 +94,7 @@ export const everyItem = async (user: TestUser, path: string): Promise<Json[]> =
 
 /** Runs one function of the platform, as `npm run invoke` does. */
 export const invoke = async (functionId: string, event: unknown): Promise<Json> => {
-  const { controlUrl, controlToken } = inject('platform');
+  const { controlUrl, controlToken } = thePlatform();
   const response = await fetch(`${controlUrl}/invoke`, {
     method: 'POST',
     headers: { authorization: `Bearer ${controlToken}`, 'content-type': 'application/json' },

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { build } from '../../scripts/build.ts';
-import { startPlatform } from '../../scripts/local/platform.ts';
+import { type Platform, startPlatform } from '../../scripts/local/platform.ts';
 
 /** What tests need to reach the one platform that all of them share. */
 export interface TestPlatform {
@@ -23,6 +23,21 @@ declare module 'vitest' {
   }
 }
 
+/** What of a platform tests get to know. */
+export const reached = (
+  { url, databaseUrl, adminToken, instance }: Platform,
+  home: string,
+): TestPlatform => ({
+  url,
+  databaseUrl,
+  adminToken,
+  controlUrl: instance.control_url,
+  controlToken: instance.control_token,
+  sqsEndpoint: instance.sqs_endpoint,
+  secretsManagerEndpoint: instance.secrets_manager_endpoint,
+  home,
+});
+
 const bundlesDir = resolve(import.meta.dirname, '../../dist/functions');
 
 /**
@@ -40,17 +55,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await clear();
     throw error;
   });
-  const { instance } = platform;
-  project.provide('platform', {
-    url: platform.url,
-    databaseUrl: platform.databaseUrl,
-    adminToken: platform.adminToken,
-    controlUrl: instance.control_url,
-    controlToken: instance.control_token,
-    sqsEndpoint: instance.sqs_endpoint,
-    secretsManagerEndpoint: instance.secrets_manager_endpoint,
-    home,
-  });
+  project.provide('platform', reached(platform, home));
   return async () => {
     await platform.stop();
     await clear();

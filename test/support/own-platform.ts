@@ -4,14 +4,15 @@ import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll } from 'vitest';
-import { type Platform, startPlatform } from '../../scripts/local/platform.ts';
+import { startPlatform } from '../../scripts/local/platform.ts';
 import type { Answer } from './api.ts';
 import { createDatabase } from './database.ts';
+import { reached, type TestPlatform } from './global-setup.ts';
 
 const bundlesDir = resolve(import.meta.dirname, '../../dist/functions');
 
 /** Starts it on a database of its own on the shared server, until the file's tests are over. */
-export const ownPlatform = async (env: Record<string, string> = {}): Promise<Platform> => {
+export const ownPlatform = async (env: Record<string, string> = {}): Promise<TestPlatform> => {
   const home = await mkdtemp(join(tmpdir(), 'bagtracker-own-'));
   const { url, drop } = await createDatabase();
   const platform = await startPlatform({
@@ -27,7 +28,7 @@ export const ownPlatform = async (env: Record<string, string> = {}): Promise<Pla
     await drop();
     await rm(home, { recursive: true, force: true });
   });
-  return platform;
+  return reached(platform, home);
 };
 
 interface Sent {
