@@ -122,6 +122,13 @@ export const Nothing = z.void();
 export const page = <T extends z.ZodType>(item: T) =>
   z.strictObject({ items: z.array(item), next_cursor: z.uuid().nullable() });
 
+/** The body of a PATCH: any of these fields, and one at least. */
+export const someOf = <T extends z.core.$ZodLooseShape>(fields: T) =>
+  z
+    .strictObject(fields)
+    .partial()
+    .refine((given) => Object.keys(given).length > 0, 'expected at least one field to change');
+
 export const WalletParams = z.strictObject({ wallet_uuid: Uuid });
 export const BalanceParams = z.strictObject({ balance_uuid: Uuid });
 

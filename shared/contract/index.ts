@@ -6,7 +6,17 @@ import { checkHealth } from './health.ts';
 import { importTransactions } from './imports.ts';
 import { createTransaction, getTransaction, listTransactions } from './transactions.ts';
 import { changePassword, changeUser, deleteUser, getUser, replaceUser } from './users.ts';
-import { createWallet, getWallet, listWallets } from './wallets.ts';
+import {
+  addChain,
+  changeWallet,
+  createWallet,
+  deleteWallet,
+  getWallet,
+  listWallets,
+  listWalletsByAddress,
+  removeChain,
+  replaceWallet,
+} from './wallets.ts';
 
 /** Every endpoint of the system. CDK, the local gateway, OpenAPI and the tests read this list and nothing else. */
 export const endpoints: readonly Endpoint[] = [
@@ -23,7 +33,13 @@ export const endpoints: readonly Endpoint[] = [
   changePassword,
   createWallet,
   getWallet,
+  replaceWallet,
+  changeWallet,
+  deleteWallet,
+  addChain,
+  removeChain,
   listWallets,
+  listWalletsByAddress,
   createTransaction,
   getTransaction,
   listTransactions,

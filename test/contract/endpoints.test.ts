@@ -53,7 +53,9 @@ describe('the endpoints', () => {
       expect(endpoint.summary).toMatch(/^[A-Z].*[^.]$/);
       const named = [...endpoint.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
       expect(Object.keys(endpoint.shapes.params?.shape ?? {}).sort()).toEqual(named);
-      expect(named.every((name) => name === 'username' || name?.endsWith('_uuid'))).toBe(true);
+      const isPublic = (name = '') =>
+        ['username', 'chain_id', 'address'].includes(name) || name.endsWith('_uuid');
+      expect(named.every(isPublic)).toBe(true);
       if (endpoint.method === 'GET') expect(endpoint.shapes.body).toBeUndefined();
     },
   );
