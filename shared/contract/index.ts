@@ -1,9 +1,28 @@
 import { logIn, logOut, refreshToken, signUp } from './auth.ts';
-import { listBalanceHistory, listBalances, listLots, listMatches, recalculateWallet } from './balances.ts';
+import {
+  getBalance,
+  listBalanceHistory,
+  listBalances,
+  listHoldings,
+  listLots,
+  listMatches,
+  recalculateWallet,
+} from './balances.ts';
 import { getOpenApi } from './documents.ts';
 import type { Endpoint } from './endpoint.ts';
 import { checkHealth } from './health.ts';
 import { importTransactions } from './imports.ts';
+import {
+  addWallet,
+  changePortfolio,
+  createPortfolio,
+  deletePortfolio,
+  getPortfolio,
+  getPortfolioSummary,
+  listPortfolios,
+  removeWallet,
+  replacePortfolio,
+} from './portfolios.ts';
 import { createTransaction, getTransaction, listTransactions } from './transactions.ts';
 import { changePassword, changeUser, deleteUser, getUser, replaceUser } from './users.ts';
 import {
@@ -45,10 +64,21 @@ export const endpoints: readonly Endpoint[] = [
   listTransactions,
   importTransactions,
   listBalances,
+  listHoldings,
+  getBalance,
   listLots,
   listMatches,
   listBalanceHistory,
   recalculateWallet,
+  createPortfolio,
+  getPortfolio,
+  replacePortfolio,
+  changePortfolio,
+  deletePortfolio,
+  listPortfolios,
+  addWallet,
+  removeWallet,
+  getPortfolioSummary,
 ];
 
 export { messages } from './messages.ts';
