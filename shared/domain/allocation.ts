@@ -1,7 +1,7 @@
 import { compare, decimalPlaces, formatUnits, parseUnits, powerOfTen } from './decimal.ts';
 
 /** Decimal places of a share: it is given in millionths of the whole. */
-export const sharePlaces = 6;
+const sharePlaces = 6;
 
 /** One part of a whole. */
 export interface Part<T> {

@@ -97,7 +97,7 @@ export const findAddressWallet = async (db: Db, userId: bigint, { chainId, addre
 };
 
 /** Wallets with their addresses, as the API shows them. */
-export const presentWallets = async (db: Db, rows: readonly WalletRow[]) => {
+const presentWallets = async (db: Db, rows: readonly WalletRow[]) => {
   const ids = rows.map((wallet) => wallet.id);
   const addresses =
     ids.length === 0

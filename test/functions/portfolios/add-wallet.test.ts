@@ -1,8 +1,8 @@
 import { beforeEach, expect, it } from 'vitest';
 import { type Json, newUser, newWallet, request, type TestUser } from '../../support/api.ts';
-import { expectIfMatch } from '../../support/if-match.ts';
 import { createPortfolio } from '../../support/portfolios.ts';
 import { expectError, nobodys } from '../answers.ts';
+import { expectIfMatch } from '../if-match.ts';
 
 let user: TestUser;
 let wallet: Json;

@@ -11,9 +11,9 @@ import {
   request,
   type TestUser,
 } from '../../support/api.ts';
-import { expectIfMatch } from '../../support/if-match.ts';
 import { expectError, nobodys } from '../answers.ts';
 import { newToken, sql } from '../database.ts';
+import { expectIfMatch } from '../if-match.ts';
 import { purchase } from '../purchase.ts';
 
 const address = '0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045';

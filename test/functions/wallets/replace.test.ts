@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Json, newUser, newWallet, request, type TestUser } from '../../support/api.ts';
-import { expectIfMatch, expectOneWins } from '../../support/if-match.ts';
 import { expectError, expectFault, nobodys } from '../answers.ts';
+import { expectIfMatch, expectOneWins } from '../if-match.ts';
 
 const address = '0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045';
 

@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
-import { expectError } from '../functions/answers.ts';
-import { request, type TestUser } from './api.ts';
+import { request, type TestUser } from '../support/api.ts';
+import { expectError } from './answers.ts';
 
 /** The entity tag of what a path answers now. */
-export const etagOf = async (user: TestUser, path: string): Promise<string> =>
+const etagOf = async (user: TestUser, path: string): Promise<string> =>
   (await request('GET', path, { token: user.token })).headers.get('etag') ?? '';
 
 interface Change {
