@@ -11,6 +11,7 @@ import {
   pageQuery,
   RawAmount,
   TokenSummary,
+  Username,
   Uuid,
   WalletParams,
 } from './fields.ts';
@@ -49,6 +50,59 @@ export const Balance = z
     state: z.enum(balanceStates),
   })
   .meta({ id: 'Balance' });
+
+/** The balances of one token in all of a user's wallets, added up. */
+const Holding = z
+  .strictObject({
+    token: TokenSummary,
+    chain_id: ChainId,
+    is_verified: z.boolean(),
+    is_spam: z.boolean(),
+    wallets: z.int().meta({ description: 'How many wallets have a balance of it, closed ones included.' }),
+    ...Balance.pick({
+      amount: true,
+      cost_basis_usd: true,
+      realized_pnl_usd: true,
+      realized_pnl_usd_min: true,
+      realized_pnl_usd_max: true,
+      price_usd: true,
+      value_usd: true,
+      unrealized_pnl_usd: true,
+      fees_usd: true,
+      basis_complete: true,
+      shortfall: true,
+      state: true,
+    }).shape,
+  })
+  .meta({ id: 'Holding' });
+
+/** What holdings add up to. */
+export const Totals = z
+  .strictObject({
+    value_usd: Decimal.meta({ description: 'Of verified tokens that have a price.' }),
+    cost_basis_usd: Decimal.meta({ description: 'Of the same tokens, as far as it is known.' }),
+    unrealized_pnl_usd: Decimal.nullable().meta({
+      description: 'Of the same tokens; null where a cost is unknown.',
+    }),
+    unrealized_pnl_usd_min: Decimal.meta({
+      description: 'With every unknown cost as high as the value.',
+    }),
+    unrealized_pnl_usd_max: Decimal.meta({ description: 'With every unknown cost at zero.' }),
+    realized_pnl_usd: Decimal.meta({ description: 'Of all tokens but spam, as far as it is known.' }),
+    realized_pnl_usd_min: Balance.shape.realized_pnl_usd_min,
+    realized_pnl_usd_max: Balance.shape.realized_pnl_usd_max,
+    fees_usd: Decimal.meta({ description: 'Of all tokens but spam.' }),
+    unpriced_tokens: z.int().meta({ description: 'Tokens held that have no price: in no value.' }),
+    unpriced_cost_basis_usd: Decimal.meta({ description: 'What those cost, as far as it is known.' }),
+    unverified_tokens: z.int().meta({ description: 'Tokens held that may not be what they say.' }),
+    unverified_value_usd: Decimal.meta({
+      description: 'What those of them that have a price would be worth: not in `value_usd`.',
+    }),
+    spam_tokens: z.int().meta({ description: 'Tokens held that are spam: in no figure.' }),
+    basis_complete: z.boolean(),
+    state: z.enum(balanceStates),
+  })
+  .meta({ id: 'Totals' });
 
 const Lot = z
   .strictObject({
@@ -108,6 +162,35 @@ export const listBalances = endpoint({
     query: z.strictObject({ ...pageQuery, dust: Flag }),
     response: page(Balance),
   },
+});
+
+export const listHoldings = endpoint({
+  id: 'balances/by-token',
+  method: 'GET',
+  path: '/balance/user/{username}',
+  summary: 'List what you have of each token in all your wallets, and what it adds up to',
+  auth: 'user',
+  role: 'api',
+  status: 200,
+  errors: ['UserError'],
+  shapes: {
+    params: z.strictObject({ username: Username }),
+    query: z.strictObject({ ...pageQuery, dust: Flag, spam: Flag }),
+    response: page(Holding).extend({ total: Totals }),
+  },
+});
+
+export const getBalance = endpoint({
+  id: 'balances/get',
+  method: 'GET',
+  path: '/balance/{balance_uuid}',
+  summary: 'Show a balance',
+  auth: 'user',
+  role: 'api',
+  status: 200,
+  etag: true,
+  errors: ['BalanceError'],
+  shapes: { params: BalanceParams, response: Balance },
 });
 
 export const listLots = endpoint({

@@ -98,6 +98,12 @@ export const sum = (values: readonly string[]): string =>
     '0',
   );
 
+/** Orders plain decimals as numbers, the smaller one first. */
+export const compare = (left: string, right: string): number => {
+  const gap = difference(left, right);
+  return gap === '0' ? 0 : gap.startsWith('-') ? -1 : 1;
+};
+
 /** Decimal places of a plain decimal that matter: trailing zeros do not. */
 export const decimalPlaces = (text: string): number =>
   text.replace(/^[^.]*\.?/, '').replace(/0+$/, '').length;

@@ -1,5 +1,6 @@
 import { canonicalAddress, InvalidAddress } from '#shared/adapters/chains/addresses.ts';
 import { balancesOnChain } from '#shared/adapters/db/balances.ts';
+import { lockBelongings, requireQuota } from '#shared/adapters/db/belongings.ts';
 import { type Chain, ensureTokens, findChains, findToken, type Token } from '#shared/adapters/db/chains.ts';
 import type { Db } from '#shared/adapters/db/client.ts';
 import { insertBatch, insertEvidence, type OwnedRow, setBatchReport } from '#shared/adapters/db/imports.ts';
@@ -83,6 +84,7 @@ const adoptAddress = async (
   walletId: bigint,
   watched: { chainId: bigint; address: string },
 ): Promise<void> => {
+  await lockBelongings(db, userId);
   const other = await findAddressWallet(db, userId, watched);
   if (other && other.walletId !== walletId) {
     throw new AppError(
@@ -90,18 +92,21 @@ const adoptAddress = async (
       `Your wallet "${other.name}" watches ${watched.address}: import it there`,
     );
   }
-  if (!other) await insertAddresses(db, userId, walletId, [watched]);
+  if (other) return;
+  await insertAddresses(db, userId, walletId, [watched]);
+  await requireQuota(db, userId, 'addresses');
 };
 
 const performImport = async (change: Change, caller: Caller, request: ImportRequest) => {
   const { db } = change;
   const { userId } = caller;
+  // Locked first: a wallet that is there now is not deleted meanwhile.
+  await lockLedgers(db, userId);
   const wallet = await requireWallet(db, userId, request.wallet_uuid);
   const chain = await requireEvmChain(db, request.chain_id);
   const address = requireAddress(request.address);
   const { parseEtherscan } = await import('#shared/adapters/imports/etherscan.ts');
   const files = request.files.map((file) => parseEtherscan(file, address));
-  await lockLedgers(db, userId);
   const tokens = await resolveTokens(db, chain, files);
   const place = { userId, walletId: wallet.id, chainId: chain.id };
   const batch = await insertBatch(db, { ...place, format: request.format, address });

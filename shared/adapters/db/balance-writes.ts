@@ -48,12 +48,12 @@ export const markWalletDirty = (db: Db, walletId: bigint) =>
         WHERE wallet_id = ${walletId} AND NOT is_deleted RETURNING id, uuid`,
   );
 
-/** The owner of a balance, whoever asks: for the queue worker. */
+/** The owner of a balance that is not deleted, whoever asks: for the queue worker. */
 export const findBalanceOwner = async (db: Db, uuid: string) => {
   const [row] = await db
     .select({ id: balances.id, userId: balances.userId })
     .from(balances)
-    .where(eq(balances.uuid, uuid));
+    .where(and(eq(balances.uuid, uuid), eq(balances.isDeleted, false)));
   return row;
 };
 

@@ -83,6 +83,12 @@ export const requireBalance = async (db: Db, userId: bigint, uuid: string) => {
   return row;
 };
 
+/** One balance of a user as the API shows it; undefined when there is none, or it is another's. */
+export const findBalance = async (db: Db, userId: bigint, uuid: string) => {
+  const [row] = await query(db, userId).where(eq(balances.uuid, uuid));
+  return row && present(row);
+};
+
 /** A page of a wallet's balances in the order they came to be; without `dust`, tiny remainders stay out. */
 export const pageBalances = async (
   db: Db,

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { publicChainId } from './chains.ts';
 import type { Db } from './client.ts';
 import { type PageQuery, toPage } from './page.ts';
@@ -25,6 +25,22 @@ export const insertWallet = async (
   return created;
 };
 
+/** Changes what a wallet is called and said to be; gives it as it is then. */
+export const updateWallet = async (
+  db: Db,
+  userId: bigint,
+  walletId: bigint,
+  change: { name: string; description: string | null },
+): Promise<WalletRow> => {
+  const [changed] = await db
+    .update(wallets)
+    .set({ ...change, updatedAt: sql`now()`, updatedBy: userId })
+    .where(and(owned(userId), eq(wallets.id, walletId)))
+    .returning();
+  if (!changed) throw new Error('a wallet vanished while it was locked');
+  return changed;
+};
+
 /** Adds addresses to a wallet; gives those that one of the user's wallets has already. */
 export const insertAddresses = async (
   db: Db,
@@ -40,6 +56,27 @@ export const insertAddresses = async (
     .returning({ chainId: walletAddresses.chainId, address: walletAddresses.address });
   const written = new Set(added.map(({ chainId, address }) => `${chainId}:${address}`));
   return addresses.filter(({ chainId, address }) => !written.has(`${chainId}:${address}`));
+};
+
+/** Takes a wallet's addresses on one chain away; gives how many there were. */
+export const removeAddresses = async (
+  db: Db,
+  userId: bigint,
+  walletId: bigint,
+  chainId: bigint,
+): Promise<number> => {
+  const { rowCount } = await db
+    .update(walletAddresses)
+    .set({ isDeleted: true, updatedAt: sql`now()`, updatedBy: userId })
+    .where(
+      and(
+        eq(walletAddresses.userId, userId),
+        eq(walletAddresses.walletId, walletId),
+        eq(walletAddresses.chainId, chainId),
+        eq(walletAddresses.isDeleted, false),
+      ),
+    );
+  return rowCount ?? 0;
 };
 
 /** The wallet, if any, in which a user watches an address. */
@@ -60,7 +97,7 @@ export const findAddressWallet = async (db: Db, userId: bigint, { chainId, addre
 };
 
 /** Wallets with their addresses, as the API shows them. */
-export const presentWallets = async (db: Db, rows: readonly WalletRow[]) => {
+const presentWallets = async (db: Db, rows: readonly WalletRow[]) => {
   const ids = rows.map((wallet) => wallet.id);
   const addresses =
     ids.length === 0
@@ -88,14 +125,29 @@ export const presentWallets = async (db: Db, rows: readonly WalletRow[]) => {
   }));
 };
 
-/** A page of a user's wallets, the newest first. */
-export const pageWallets = async (db: Db, userId: bigint, { limit, cursor }: PageQuery) => {
+/** One wallet with its addresses, as the API shows it. */
+export const presentWallet = async (db: Db, row: WalletRow) => {
+  const [presented] = await presentWallets(db, [row]);
+  if (!presented) throw new Error('a wallet was presented as none');
+  return presented;
+};
+
+/** Wallets that watch one of these addresses, on one chain or on any; all of their user's. */
+export const watching = (userId: bigint, addresses: readonly string[], chainId: bigint | undefined): SQL =>
+  sql`${wallets.id} IN (
+    SELECT wallet_id FROM wallet_addresses
+    WHERE user_id = ${userId} AND address = ANY(${sql.param([...addresses])}) AND NOT is_deleted
+      ${chainId === undefined ? sql`` : sql`AND chain_id = ${chainId}`})`;
+
+/** A page of a user's wallets, or of some of them, the newest first. */
+export const pageWallets = async (db: Db, userId: bigint, { limit, cursor }: PageQuery, only?: SQL) => {
   const rows = await db
     .select()
     .from(wallets)
     .where(
       and(
         owned(userId),
+        only,
         cursor === undefined
           ? undefined
           : sql`${wallets.id} < (SELECT id FROM wallets WHERE uuid = ${cursor} AND user_id = ${userId})`,

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { quotas } from '#shared/adapters/db/belongings.ts';
 import { newUser, newWallet, request, type TestUser } from '../../support/api.ts';
 import { anInstant, aUuid, expectError, expectFault } from '../answers.ts';
-import { rowsOf } from '../database.ts';
+import { rowsOf, sql } from '../database.ts';
 
 const vitalik = '0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045';
 const tron = 'TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t';
@@ -130,6 +131,19 @@ describe('an address', () => {
     const elsewhere = [{ chain_id: 56, address: vitalik }];
     expect((await create({ name: 'Second', addresses: elsewhere }, owner)).status).toBe(201);
   });
+});
+
+it('stops at the most wallets a user may have, also for many who ask at once', async () => {
+  const owner = await newUser();
+  await sql(
+    `INSERT INTO wallets (user_id, name)
+     SELECT id, 'w' || number FROM users, generate_series(1, $2) AS number WHERE uuid = $1`,
+    [owner.uuid, quotas.wallets - 2],
+  );
+  const answers = await Promise.all(Array.from({ length: 5 }, () => create({ name: 'One more' }, owner)));
+  expect(answers.map(({ status }) => status).sort()).toEqual([201, 201, 409, 409, 409]);
+  const refused = answers.find(({ status }) => status === 409);
+  if (refused) expectError(refused, 409, 'ConflictError', 'You may have 200 wallets');
 });
 
 const address = { chain_id: 1, address: vitalik };

@@ -1,0 +1,1 @@
+DROP INDEX portfolios_name_key;
