@@ -5,7 +5,16 @@ import { thePlatform } from '../support/the-platform.ts';
 import { forge } from './access-tokens.ts';
 import { expectError, withoutRequestId } from './answers.ts';
 import { rowsOf } from './database.ts';
-import { call, type Named, namesFor, namesOfNobody, newPortfolio, type Portfolio } from './routes.ts';
+import {
+  call,
+  isOnesOwn,
+  type Named,
+  namesFor,
+  namesOfNobody,
+  newPortfolio,
+  type Portfolio,
+  routeIds,
+} from './routes.ts';
 
 let owner: Portfolio;
 let stranger: TestUser;
@@ -15,6 +24,10 @@ beforeAll(async () => {
   owner = await newPortfolio();
   stranger = await newUser();
   forged = await forge(owner.user);
+});
+
+it('has a row for every endpoint, and for no other', () => {
+  expect([...routeIds].sort()).toEqual(endpoints.map(({ id }) => id).sort());
 });
 
 const idsOf = (auth: string) => endpoints.filter((endpoint) => endpoint.auth === auth).map(({ id }) => id);
@@ -66,9 +79,7 @@ it('takes a token made as ours are', async () => {
   expect(status).toBe(200);
 });
 
-const naming = endpoints.filter(
-  ({ auth, shapes, id }) => auth === 'user' && (shapes.params || id === 'transactions/create'),
-);
+const naming = endpoints.filter(({ id, auth }) => auth === 'user' && isOnesOwn(id));
 
 describe.each(naming.map(({ id }) => id))("%s, of what is another user's", (id) => {
   it('answers as if it did not exist, and writes nothing', async () => {
@@ -116,3 +127,26 @@ it('refuses the token of an account that was deleted', async () => {
     expectError(await call(id, names, { token: deleted.user.token }), 401, 'AuthenticationError');
   }
 });
+
+const median = (numbers: readonly number[]): number =>
+  numbers.toSorted((left, right) => left - right)[Math.floor(numbers.length / 2)] ?? 0;
+
+it.each(['wallets/get', 'transactions/get', 'balances/lots', 'portfolios/summary'])(
+  "%s takes no longer for another's than for nobody's",
+  async (id) => {
+    const names = await namesFor(id, owner);
+    const timed = async (named: Named) => {
+      const started = performance.now();
+      expect((await call(id, named, { token: stranger.token })).status).toBe(404);
+      return performance.now() - started;
+    };
+    const [foreign, unknown]: [number[], number[]] = [[], []];
+    for (let turn = 0; turn < 40; turn += 1) {
+      foreign.push(await timed(names));
+      unknown.push(await timed(namesOfNobody(id)));
+    }
+    // What others have is found by its owner in one statement, so there is no second one to take time.
+    expect(median(foreign) / median(unknown)).toBeLessThan(1.6);
+    expect(median(unknown) / median(foreign)).toBeLessThan(1.6);
+  },
+);

@@ -68,6 +68,8 @@ export interface Route {
   query?: string;
   /** Makes what the call names beyond a portfolio's own, through the API. */
   prepare?: (portfolio: Portfolio) => Promise<Record<string, string>>;
+  /** Names nothing that is anybody's: whoever is signed in is answered. */
+  forAll?: true;
   /** Names of what does not exist, where a uuid that nothing has will not do. */
   nobodys?: Record<string, string>;
 }
@@ -93,6 +95,9 @@ const routeOf = (id: string): Route => {
   if (!route) throw new Error(`test/functions/routes has no row for ${id}`);
   return route;
 };
+
+/** Whether an endpoint names something that is one user's. */
+export const isOnesOwn = (id: string): boolean => !routeOf(id).forAll;
 
 /** What a good call of an endpoint names, when it is made for the owner of a portfolio. */
 export const namesFor = async (id: string, portfolio: Portfolio): Promise<Named> => ({

@@ -46,7 +46,7 @@ export const storeAnswer = async (
   body: unknown,
 ): Promise<void> => {
   await db.execute(
-    sql`UPDATE idempotency_keys SET status = ${status}, body = ${JSON.stringify(body)}::jsonb, updated_at = now()
+    sql`UPDATE idempotency_keys SET status = ${status}, body = ${JSON.stringify(body ?? null)}::jsonb, updated_at = now()
         WHERE scope = ${scope} AND key = ${key}`,
   );
 };

@@ -18,7 +18,7 @@ export const userRoutes: Record<string, Route> = {
       return { refresh_token: body.refresh_token };
     },
   },
-  'auth/log-out': {},
+  'auth/log-out': { forAll: true },
   'users/get': {},
   'users/replace': { body: ({ username }) => ({ username, email: `${username}@example.net` }) },
   'users/change': { body: ({ username }) => ({ email: `${username}@example.com` }) },

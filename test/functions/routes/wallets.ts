@@ -14,7 +14,7 @@ const address: Route = {
 };
 
 export const walletRoutes: Record<string, Route> = {
-  'wallets/create': { body: () => ({ name: 'Another' }) },
+  'wallets/create': { forAll: true, body: () => ({ name: 'Another' }) },
   'wallets/get': {},
   'wallets/replace': { body: () => ({ name: 'Replaced', description: 'anew' }) },
   'wallets/change': { body: () => ({ name: 'Changed' }) },
@@ -22,5 +22,6 @@ export const walletRoutes: Record<string, Route> = {
   'wallets/add-chain': { body: ({ wallet_uuid }) => ({ chain_id: 56, address: addressOf(wallet_uuid) }) },
   'wallets/remove-chain': address,
   'wallets/list': {},
-  'wallets/by-address': address,
+  // Others' wallets are not among those it lists.
+  'wallets/by-address': { ...address, forAll: true },
 };
