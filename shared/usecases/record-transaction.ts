@@ -176,9 +176,10 @@ const insertEntry = async (db: Db, userId: bigint, balanceId: bigint, entry: Ent
 export const recordTransaction = async (change: Change, caller: Caller, entry: Entry, now: Date) => {
   const { db } = change;
   const { userId } = caller;
+  // Before the token is looked up: its decimals must not be corrected between that and the writing of the amount.
+  await lockLedgers(db, userId);
   const resolved = await resolve(db, userId, entry, now);
   const { place, token, timestamp, hash, quantity } = resolved;
-  await lockLedgers(db, userId);
   const balanceId = (await ensureBalances(db, userId, place.walletId, [token.id])).get(token.id);
   if (balanceId === undefined) throw new Error('a balance vanished after its creation');
   const transfer = { ...place, userId, hash, rawAmount: quantity.rawAmount };
