@@ -1,16 +1,38 @@
 import { logIn, logOut, refreshToken, signUp } from './auth.ts';
-import { listBalanceHistory, listBalances, listLots, listMatches, recalculateWallet } from './balances.ts';
+import {
+  listBalanceHistory,
+  listBalances,
+  listLots,
+  listMatches,
+  recalculateAll,
+  recalculateWallet,
+} from './balances.ts';
+import { changeChain, createChain, deleteChain, getChain, listChains, replaceChain } from './chains.ts';
 import { getOpenApi } from './documents.ts';
 import type { Endpoint } from './endpoint.ts';
 import { checkHealth } from './health.ts';
 import { importTransactions } from './imports.ts';
+import { getInfo } from './info.ts';
+import { listQueues, redriveQueue } from './queues.ts';
+import { changeRpc, createRpc, deleteRpc, getRpc, listRpcs, replaceRpc } from './rpcs.ts';
+import {
+  changeToken,
+  correctDecimals,
+  createToken,
+  deleteToken,
+  getToken,
+  listTokens,
+  replaceToken,
+} from './tokens.ts';
 import { createTransaction, getTransaction, listTransactions } from './transactions.ts';
+import { listUsers, removeUser } from './user-management.ts';
 import { changePassword, changeUser, deleteUser, getUser, replaceUser } from './users.ts';
 import { createWallet, getWallet, listWallets } from './wallets.ts';
 
 /** Every endpoint of the system. CDK, the local gateway, OpenAPI and the tests read this list and nothing else. */
 export const endpoints: readonly Endpoint[] = [
   checkHealth,
+  getInfo,
   getOpenApi,
   signUp,
   logIn,
@@ -32,7 +54,31 @@ export const endpoints: readonly Endpoint[] = [
   listLots,
   listMatches,
   listBalanceHistory,
+  listChains,
+  getChain,
+  listTokens,
+  getToken,
+  createChain,
+  replaceChain,
+  changeChain,
+  deleteChain,
+  createToken,
+  replaceToken,
+  changeToken,
+  deleteToken,
+  correctDecimals,
+  listRpcs,
+  createRpc,
+  getRpc,
+  replaceRpc,
+  changeRpc,
+  deleteRpc,
+  listUsers,
+  removeUser,
   recalculateWallet,
+  recalculateAll,
+  listQueues,
+  redriveQueue,
 ];
 
 export { messages } from './messages.ts';
