@@ -3,4 +3,5 @@ import type { Route } from '../routes.ts';
 export const documentRoutes: Record<string, Route> = {
   'health/check': {},
   'documents/openapi': {},
+  'info/get': {},
 };
