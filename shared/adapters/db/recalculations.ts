@@ -33,13 +33,13 @@ export const markAndAnnounce = async (
           RETURNING balances.id, balances.uuid, balances.user_id, users.uuid AS user_uuid
         ), announced AS (
           INSERT INTO outbox (user_id, message, group_id, body)
-          SELECT user_id, ${message}, user_uuid, jsonb_build_object('balance_uuid', uuid) FROM marked
+          SELECT user_id, ${message}::text, user_uuid::text, jsonb_build_object('balance_uuid', uuid) FROM marked
           WHERE id NOT IN (SELECT id FROM waiting) ORDER BY id
           RETURNING uuid
         )
         SELECT (SELECT count(*)::int FROM marked) AS balances,
           (SELECT count(*)::int FROM announced) AS announced,
-          (SELECT coalesce(jsonb_agg(uuid), '[]') FROM (SELECT uuid FROM announced LIMIT ${first}) AS some) AS first`,
+          (SELECT coalesce(jsonb_agg(uuid), '[]') FROM (SELECT uuid FROM announced LIMIT ${first}) AS sample) AS first`,
   );
   if (!marked) throw new Error('SELECT returned no row');
   return marked;
