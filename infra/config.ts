@@ -10,16 +10,19 @@ export interface Config {
   name: string;
   /** Shown by the health check. */
   version: string;
+  /** The commit that is deployed, where the pipeline says so. */
+  commit?: string;
   /** Where the build left a folder per function: `<bundles>/<kind>/<id>/`. */
   bundles: string;
   /** Origins whose pages may use the API. */
   corsOrigins: readonly string[];
 }
 
-/** Read from the environment, so that a pipeline sets what it knows (`BAGTRACKER_VERSION`: a tag or a commit; `CORS_ORIGINS`). */
+/** Read from the environment, so that a pipeline sets what it knows: `BAGTRACKER_VERSION` (a tag), `BAGTRACKER_COMMIT`. */
 export const readConfig = (environment: NodeJS.ProcessEnv): Config => ({
   name: 'BagTracker',
   version: environment.BAGTRACKER_VERSION ?? description.version,
+  ...(environment.BAGTRACKER_COMMIT ? { commit: environment.BAGTRACKER_COMMIT } : {}),
   bundles: resolve(import.meta.dirname, '../dist/functions'),
   corsOrigins: parseOrigins(environment.CORS_ORIGINS),
 });

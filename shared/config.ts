@@ -3,11 +3,15 @@ import * as z from 'zod';
 /** Settings of a function beside its secrets, read from the environment; `.env.example` explains each. */
 const Settings = z.object({
   BAGTRACKER_VERSION: z.string().default('development'),
+  /** The commit that the functions were built from, where whoever built them knew it. */
+  BAGTRACKER_COMMIT: z.string().min(1).optional(),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** Above this many transactions to replay, a request leaves them to the queue. */
   INLINE_REPLAY_LIMIT: z.coerce.number().int().min(0).default(5_000),
   /** Multiplies every limit on requests a minute, and how many failures to sign in are free. */
   RATE_LIMIT_FACTOR: z.coerce.number().positive().default(1),
+  /** How long after its deletion the rest of an account is purged. */
+  PURGE_AFTER_DAYS: z.coerce.number().int().min(0).default(30),
   /** Remainders below this amount are left out of lists and snapshots. */
   DUST_THRESHOLD: z
     .string()

@@ -12,7 +12,7 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { Role } from '#shared/contract/roles.ts';
-import { logRetention } from '../config.ts';
+import { type Config, logRetention } from '../config.ts';
 import { logGroupPrefix } from '../names.ts';
 import type { Platform } from '../platform.ts';
 
@@ -26,6 +26,12 @@ export interface ServiceFunctionProps extends Partial<FunctionProps> {
   memorySize: number;
   timeout: Duration;
 }
+
+/** What a function says of itself. */
+const release = ({ version, commit }: Config): Record<string, string> => ({
+  BAGTRACKER_VERSION: version,
+  ...(commit ? { BAGTRACKER_COMMIT: commit } : {}),
+});
 
 /** One Lambda function from its built folder, with its own log group and the role and environment of its permissions. */
 export class ServiceFunction extends LambdaFunction {
@@ -46,7 +52,7 @@ export class ServiceFunction extends LambdaFunction {
       }),
       // The role is complete: nothing that CDK would add to it, from here or from another stack, is wanted.
       role: granted.role.withoutPolicyUpdates(),
-      environment: { BAGTRACKER_VERSION: platform.config.version, ...granted.environment, ...environment },
+      environment: { ...release(platform.config), ...granted.environment, ...environment },
       ...props,
     });
   }

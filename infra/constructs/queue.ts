@@ -21,7 +21,10 @@ export class DeadLetterQueue extends Queue {
 
 /** The queue of one message: in order within a group, groups side by side, with its own dead-letter queue. */
 export class MessageQueue extends Queue {
+  readonly deadLetters: DeadLetterQueue;
+
   constructor(scope: Construct, id: string, message: Message, props: QueueProps = {}) {
+    const deadLetters = new DeadLetterQueue(scope, `${id}DeadLetters`, { fifo: true });
     super(scope, id, {
       ...encrypted,
       fifo: true,
@@ -31,11 +34,9 @@ export class MessageQueue extends Queue {
       contentBasedDeduplication: false,
       // Six times the function's time, as AWS advises: a throttled batch is retried before its messages come back.
       visibilityTimeout: Duration.seconds(6 * message.timeoutSeconds),
-      deadLetterQueue: {
-        queue: new DeadLetterQueue(scope, `${id}DeadLetters`, { fifo: true }),
-        maxReceiveCount: message.maxReceives,
-      },
+      deadLetterQueue: { queue: deadLetters, maxReceiveCount: message.maxReceives },
       ...props,
     });
+    this.deadLetters = deadLetters;
   }
 }

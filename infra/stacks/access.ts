@@ -3,6 +3,7 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import {
+  deadLettersVariable,
   queueVariable,
   type Role as RoleName,
   roles,
@@ -45,12 +46,14 @@ export class AccessStack extends Stack {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `Functions of the ${name} role`,
     });
-    const { secrets, sendsMessages } = roles[name];
+    const { secrets, sendsMessages, operatesQueues } = roles[name];
+    const deadLetters = [...queues.values()].map((queue) => queue.deadLetters);
     const statements = [
       this.logging(name),
       tracing(),
       ...(secrets.length > 0 ? this.reading(secrets, data) : []),
       ...(sendsMessages ? sending([...queues.values()]) : []),
+      ...(operatesQueues ? [redriving(deadLetters)] : []),
       ...(name === 'worker' ? consuming([...queues.values()], failedRuns) : []),
     ];
     for (const statement of statements) role.addToPolicy(statement);
@@ -100,6 +103,13 @@ const sending = (queues: readonly IQueue[]): PolicyStatement[] => [
   new PolicyStatement({ actions: ['sqs:SendMessage', 'sqs:GetQueueAttributes'], resources: arnsOf(queues) }),
 ];
 
+/** Dead letters are counted, and taken out once they are back in their queue. */
+const redriving = (deadLetters: readonly IQueue[]): PolicyStatement =>
+  new PolicyStatement({
+    actions: ['sqs:GetQueueAttributes', 'sqs:ReceiveMessage', 'sqs:DeleteMessage'],
+    resources: arnsOf(deadLetters),
+  });
+
 /** Lambda polls with the worker's role, and reports with it the scheduled runs that failed for good. */
 const consuming = (queues: readonly IQueue[], failedRuns: IQueue): PolicyStatement[] => [
   new PolicyStatement({
@@ -110,9 +120,12 @@ const consuming = (queues: readonly IQueue[], failedRuns: IQueue): PolicyStateme
 ];
 
 const environmentOf = (name: RoleName, { secretArns }: DataStack, { queues }: QueuesStack) => {
-  const { secrets, sendsMessages } = roles[name];
+  const { secrets, sendsMessages, operatesQueues } = roles[name];
   return Object.fromEntries([
     ...secrets.map((secret) => [secretVariable(secret), secretArns[secret]]),
     ...(sendsMessages ? [...queues].map(([id, queue]) => [queueVariable(id), queue.queueUrl]) : []),
+    ...(operatesQueues
+      ? [...queues].map(([id, { deadLetters }]) => [deadLettersVariable(id), deadLetters.queueUrl])
+      : []),
   ]) as Record<string, string>;
 };

@@ -7,7 +7,7 @@ import { pascalCase } from '../names.ts';
 
 /** Messages on their way. Apart from those who send and consume them, who come and go. */
 export class QueuesStack extends Stack {
-  readonly queues: ReadonlyMap<string, IQueue>;
+  readonly queues: ReadonlyMap<string, MessageQueue>;
   readonly failedRuns: IQueue;
 
   constructor(scope: Construct, id: string, props: StackProps = {}) {

@@ -1,4 +1,5 @@
 // The whole product on one machine: services, functions, gateway, event sources and scheduler.
+import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -109,7 +110,8 @@ type Provisioned = Awaited<ReturnType<typeof provision>>;
 
 function startFunctions(context: Context, { aws }: Services, { queues }: Provisioned): Lambda {
   const { env, bundlesDir, functionLog } = context;
-  const common = { aws, queues, version: manifest.version, env };
+  const commit = env.BAGTRACKER_COMMIT || checkedOutCommit();
+  const common = { aws, queues, version: manifest.version, commit, env };
   const lambda = createLambda({
     bundlesDir,
     log: functionLog,
@@ -117,6 +119,12 @@ function startFunctions(context: Context, { aws }: Services, { queues }: Provisi
   });
   context.teardown.add('the functions', lambda.stop);
   return lambda;
+}
+
+/** The commit that is checked out here; undefined without git, and in a copy that has no history. */
+function checkedOutCommit(): string | undefined {
+  const { stdout } = spawnSync('git', ['rev-parse', 'HEAD'], { cwd: import.meta.dirname, encoding: 'utf8' });
+  return stdout?.trim() || undefined;
 }
 
 type PlatformInvoke = Platform['invoke'];

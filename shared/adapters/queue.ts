@@ -1,26 +1,33 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { messages } from '#shared/contract/messages.ts';
-import { queueVariable } from '#shared/contract/roles.ts';
+import { deadLettersVariable, queueVariable } from '#shared/contract/roles.ts';
 
 let client: Promise<SQSClient> | undefined;
 
-const sdk = () => import('@aws-sdk/client-sqs');
+export const sdk = () => import('@aws-sdk/client-sqs');
 
 const connect = async (): Promise<SQSClient> => {
   const { SQSClient: Client } = await sdk();
   return new Client({});
 };
 
-const sqs = (): Promise<SQSClient> => {
+/** The client of this environment, made at the first call. */
+export const sqs = (): Promise<SQSClient> => {
   client ??= connect();
   return client;
 };
 
-const urlOf = (messageId: string): string => {
-  const url = process.env[queueVariable(messageId)];
-  if (!url) throw new Error(`${queueVariable(messageId)} is not set: this function's role sends no messages`);
+const urlIn = (variable: string): string => {
+  const url = process.env[variable];
+  if (!url) throw new Error(`${variable} is not set: this function's role has no access to that queue`);
   return url;
 };
+
+/** The queue of a message. */
+export const urlOf = (messageId: string): string => urlIn(queueVariable(messageId));
+
+/** Where deliveries of a message end that no retry could save. */
+export const deadLettersUrlOf = (messageId: string): string => urlIn(deadLettersVariable(messageId));
 
 /** A message on its way. `id` also deduplicates: sending it twice within five minutes delivers it once. */
 export interface Outgoing {

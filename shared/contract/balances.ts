@@ -262,7 +262,7 @@ export const recalculateWallet = endpoint({
   path: '/balance/recalculate/wallet/{wallet_uuid}',
   summary: 'Replay every balance of a wallet from its first transaction',
   auth: 'admin',
-  role: 'api',
+  role: 'operator',
   status: 202,
   rate: 'heavy',
   errors: ['WalletError'],
@@ -271,6 +271,27 @@ export const recalculateWallet = endpoint({
     response: z.strictObject({
       wallet_uuid: Uuid,
       balances: z.int(),
+      state: z.literal('recalculating'),
+    }),
+  },
+});
+
+export const recalculateAll = endpoint({
+  id: 'balances/recalculate-all',
+  method: 'POST',
+  path: '/balance/recalculate/all',
+  summary: 'Replay every balance of every user from its first transaction',
+  auth: 'admin',
+  role: 'operator',
+  status: 202,
+  rate: 'heavy',
+  errors: [],
+  shapes: {
+    response: z.strictObject({
+      balances: z.int(),
+      announced: z
+        .int()
+        .meta({ description: 'A balance that waits for a replay already is not announced again.' }),
       state: z.literal('recalculating'),
     }),
   },

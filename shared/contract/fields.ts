@@ -101,6 +101,19 @@ export const Password = z
   .max(128, 'expected at most 128 characters')
   .meta({ example: 'correct horse battery staple' });
 
+const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+
+/**
+ * A name that others will see. Strangers choose the names of tokens: what cannot be seen, or turns the direction of the
+ * text around it, could make one look like another, and is left out.
+ */
+export const Label = (longest: number) =>
+  z
+    .string()
+    .overwrite((text) => text.toWellFormed().replace(invisible, '').trim())
+    .min(1, 'expected at least one visible character')
+    .max(longest, `expected at most ${longest} characters`);
+
 /** Query parameters of every list. */
 export const pageQuery = {
   limit: z.coerce.number().int().min(1).max(200).default(50).meta({ description: 'How many, at most 200.' }),

@@ -6,12 +6,15 @@ import {
   listHoldings,
   listLots,
   listMatches,
+  recalculateAll,
   recalculateWallet,
 } from './balances.ts';
+import { changeChain, createChain, deleteChain, getChain, listChains, replaceChain } from './chains.ts';
 import { getAsset, getOpenApi, showDocs, showRedoc } from './documents.ts';
 import type { Endpoint } from './endpoint.ts';
 import { checkHealth } from './health.ts';
 import { importTransactions } from './imports.ts';
+import { getInfo } from './info.ts';
 import {
   addWallet,
   changePortfolio,
@@ -23,7 +26,19 @@ import {
   removeWallet,
   replacePortfolio,
 } from './portfolios.ts';
+import { listQueues, redriveQueue } from './queues.ts';
+import { changeRpc, createRpc, deleteRpc, getRpc, listRpcs, replaceRpc } from './rpcs.ts';
+import {
+  changeToken,
+  correctDecimals,
+  createToken,
+  deleteToken,
+  getToken,
+  listTokens,
+  replaceToken,
+} from './tokens.ts';
 import { createTransaction, getTransaction, listTransactions } from './transactions.ts';
+import { listUsers, removeUser } from './user-management.ts';
 import { changePassword, changeUser, deleteUser, getUser, replaceUser } from './users.ts';
 import {
   addChain,
@@ -40,6 +55,7 @@ import {
 /** Every endpoint of the system. CDK, the local gateway, OpenAPI and the tests read this list and nothing else. */
 export const endpoints: readonly Endpoint[] = [
   checkHealth,
+  getInfo,
   getOpenApi,
   showDocs,
   showRedoc,
@@ -72,6 +88,27 @@ export const endpoints: readonly Endpoint[] = [
   listLots,
   listMatches,
   listBalanceHistory,
+  listChains,
+  getChain,
+  listTokens,
+  getToken,
+  createChain,
+  replaceChain,
+  changeChain,
+  deleteChain,
+  createToken,
+  replaceToken,
+  changeToken,
+  deleteToken,
+  correctDecimals,
+  listRpcs,
+  createRpc,
+  getRpc,
+  replaceRpc,
+  changeRpc,
+  deleteRpc,
+  listUsers,
+  removeUser,
   recalculateWallet,
   createPortfolio,
   getPortfolio,
@@ -82,6 +119,9 @@ export const endpoints: readonly Endpoint[] = [
   addWallet,
   removeWallet,
   getPortfolioSummary,
+  recalculateAll,
+  listQueues,
+  redriveQueue,
 ];
 
 export { messages } from './messages.ts';

@@ -14,6 +14,7 @@ export const tagDescriptions: Readonly<Record<string, string>> = {
   'user-management': 'For operators: accounts.',
   queues: 'For operators: what waits, and what has failed for good.',
   health: 'Whether the service is well.',
+  info: 'Which version this is, and which chains it knows.',
   documents: 'This description, for programs and for people.',
 };
 

@@ -4,19 +4,21 @@
  */
 export const roles = {
   /** Serves documents: no database, no secret. */
-  documents: { secrets: [], sendsMessages: false },
+  documents: { secrets: [], sendsMessages: false, operatesQueues: false },
   /** Creates accounts. */
-  registration: { secrets: ['database', 'redis'], sendsMessages: false },
+  registration: { secrets: ['database', 'redis'], sendsMessages: false, operatesQueues: false },
   /** Checks passwords and signs tokens. */
-  auth: { secrets: ['database', 'redis', 'jwt-signing'], sendsMessages: false },
+  auth: { secrets: ['database', 'redis', 'jwt-signing'], sendsMessages: false, operatesQueues: false },
   /** Reads and writes a signed-in user's data. */
-  api: {
-    secrets: ['database', 'redis', 'jwt-public', 'admin'],
-    sendsMessages: true,
-  },
+  api: { secrets: ['database', 'redis', 'jwt-public'], sendsMessages: true, operatesQueues: false },
+  /** Serves administration: alone reads its token, and takes messages back out of dead-letter queues. */
+  operator: { secrets: ['database', 'redis', 'admin'], sendsMessages: true, operatesQueues: true },
   /** Queue consumers and schedules. */
-  worker: { secrets: ['database'], sendsMessages: true },
-} as const satisfies Record<string, { secrets: readonly SecretName[]; sendsMessages: boolean }>;
+  worker: { secrets: ['database'], sendsMessages: true, operatesQueues: false },
+} as const satisfies Record<
+  string,
+  { secrets: readonly SecretName[]; sendsMessages: boolean; operatesQueues: boolean }
+>;
 
 export type Role = keyof typeof roles;
 
@@ -32,3 +34,6 @@ export const secretVariable = (name: SecretName): string => `${upperSnake(name)}
 
 /** The environment variable that holds the URL of a message's queue: `RECALCULATE_BALANCE_QUEUE_URL`. */
 export const queueVariable = (messageId: string): string => `${upperSnake(messageId)}_QUEUE_URL`;
+
+/** The variable that holds the URL of the queue where a message's failures rest: `RECALCULATE_BALANCE_DEAD_LETTERS_URL`. */
+export const deadLettersVariable = (messageId: string): string => `${upperSnake(messageId)}_DEAD_LETTERS_URL`;

@@ -38,4 +38,12 @@ export const sweepOutbox = {
   memoryMegabytes: 512,
 } as const satisfies Schedule;
 
-export const schedules: readonly Schedule[] = [hourlySnapshot, sweepOutbox];
+export const purge = {
+  id: 'purge',
+  summary: 'Forget what has expired, and what is left of accounts deleted long ago',
+  cron: { minute: '17', hour: '3' },
+  timeoutSeconds: 900,
+  memoryMegabytes: 512,
+} as const satisfies Schedule;
+
+export const schedules: readonly Schedule[] = [hourlySnapshot, sweepOutbox, purge];

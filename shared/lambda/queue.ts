@@ -1,6 +1,7 @@
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import type * as z from 'zod';
 import { db as connectDb, type Db } from '#shared/adapters/db/client.ts';
+import { markHandled } from '#shared/adapters/db/outbox.ts';
 import { delayRedelivery } from '#shared/adapters/queue.ts';
 import type { Message } from '#shared/contract/messages.ts';
 import { withRetries } from './database-errors.ts';
@@ -18,6 +19,12 @@ const delaySeconds = (record: SQSRecord): number => {
   return Math.min(longestDelaySeconds, 5 * 2 ** (receives - 1) + Math.floor(Math.random() * 3));
 };
 
+/** Only the figures of an operator depend on it: a message that is handled and not noted looks late, and is forgotten later. */
+const noteHandled = async (records: readonly SQSRecord[]): Promise<void> => {
+  const ids = records.flatMap(({ attributes }) => attributes.MessageDeduplicationId ?? []);
+  if (ids.length > 0) await markHandled(await connectDb(), ids);
+};
+
 /**
  * Makes the Lambda handler of a message. Records of a group are handled in order; after a failure the rest of the group
  * goes back with it, so that nothing overtakes, while other groups go on. At its last delivery a record goes back alone:
@@ -27,6 +34,9 @@ export const queue = <T extends z.ZodType>(
   message: Message<T>,
   handle: (call: { body: z.output<T>; db: Db }) => Promise<void>,
 ) => {
+  const isLast = ({ attributes }: SQSRecord) =>
+    Number(attributes.ApproximateReceiveCount) >= message.maxReceives;
+
   const handleGroup = async (records: readonly SQSRecord[]): Promise<SQSRecord[]> => {
     const failed: SQSRecord[] = [];
     for (const [place, record] of records.entries()) {
@@ -43,7 +53,7 @@ export const queue = <T extends z.ZodType>(
           ...describe(error),
         });
         failed.push(record);
-        if (Number(record.attributes.ApproximateReceiveCount) >= message.maxReceives) continue;
+        if (isLast(record)) continue;
         return [...failed, ...records.slice(place + 1)];
       }
     }
@@ -53,6 +63,11 @@ export const queue = <T extends z.ZodType>(
   return async (event: SQSEvent): Promise<BatchResponse> => {
     const groups = Map.groupBy(event.Records, (record) => record.attributes.MessageGroupId);
     const failed = (await Promise.all([...groups.values()].map(handleGroup))).flat();
+    // What failed for the last time is set aside: nobody waits for it any more.
+    const done = event.Records.filter((record) => !failed.includes(record) || isLast(record));
+    await noteHandled(done).catch((error: unknown) =>
+      log('warn', 'handled messages are not noted', describe(error)),
+    );
     await Promise.all(
       failed.map((record) =>
         delayRedelivery(message.id, record.receiptHandle, delaySeconds(record)).catch((error: unknown) =>

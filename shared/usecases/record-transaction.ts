@@ -176,7 +176,7 @@ const insertEntry = async (db: Db, userId: bigint, balanceId: bigint, entry: Ent
 export const recordTransaction = async (change: Change, caller: Caller, entry: Entry, now: Date) => {
   const { db } = change;
   const { userId } = caller;
-  // Locked first: a wallet that is there now is not deleted meanwhile.
+  // Locked first: the wallet must not be deleted, nor the token's decimals be corrected, between here and the writing.
   await lockLedgers(db, userId);
   const resolved = await resolve(db, userId, entry, now);
   const { place, token, timestamp, hash, quantity } = resolved;

@@ -40,6 +40,8 @@ it('has functions of these three kinds only', () => {
   ).toEqual(['http', 'queues', 'schedules']);
 });
 
+/** Parameters of paths that are not uuids. */
+
 describe('the endpoints', () => {
   it('have each method and path once, whatever the parameters are called', () => {
     const routes = endpoints.map(({ method, path }) => `${method} ${path.replace(/\{\w+\}/g, '{}')}`);

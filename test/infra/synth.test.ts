@@ -1,6 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { endpoints, messages, schedules } from '#shared/contract/index.ts';
-import { type Role, roles, secretNames, secretVariable } from '#shared/contract/roles.ts';
+import {
+  deadLettersVariable,
+  type Role,
+  roles,
+  secretNames,
+  secretVariable,
+} from '#shared/contract/roles.ts';
 import { list, queries } from './queries.ts';
 import { synthesise, type Template } from './templates.ts';
 
@@ -99,6 +105,7 @@ describe('the schedules', () => {
   it.each([
     ['hourly-snapshot', 'cron(5 * * * ? *)'],
     ['sweep-outbox', 'cron(* * * * ? *)'],
+    ['purge', 'cron(17 3 * * ? *)'],
   ])('%s runs at %s in UTC, told the time it was due', (id, expression) => {
     const declared = schedules.find((schedule) => schedule.id === id);
     const found = all('AWS::Scheduler::Schedule').filter(
@@ -162,6 +169,24 @@ describe('the permissions', () => {
       allows(role, 'secretsmanager:GetSecretValue').includes(secretId('jwt-signing')),
     );
     expect(readers).toEqual(['auth']);
+  });
+
+  it('let operators alone read their token, and they and no other role reach dead letters', () => {
+    const everyRole = Object.keys(roles) as Role[];
+    const readers = everyRole.filter((role) =>
+      allows(role, 'secretsmanager:GetSecretValue').includes(secretId('admin')),
+    );
+    expect(readers).toEqual(['operator']);
+    for (const role of everyRole) {
+      const letters = roles[role].operatesQueues ? messages.length : 0;
+      for (const action of ['sqs:GetQueueAttributes', 'sqs:ReceiveMessage', 'sqs:DeleteMessage']) {
+        const reached = allows(role, action).filter((arn) => arn.includes('DeadLetters'));
+        expect(reached, `${role} ${action}`).toHaveLength(letters);
+      }
+      expect(allows(role, 'sqs:SendMessage').filter((arn) => arn.includes('DeadLetters'))).toEqual([]);
+    }
+    const variables = functionOf('operator', 'http/queues/redrive')?.Environment.Variables ?? {};
+    for (const { id } of messages) expect(variables[deadLettersVariable(id)]).toMatch(/DeadLetters/);
   });
 
   it.each(Object.keys(roles) as Role[])('let %s send messages only if the contract says so', (role) => {

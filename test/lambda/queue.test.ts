@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import type { Db } from '#shared/adapters/db/client.ts';
+import { markHandled } from '#shared/adapters/db/outbox.ts';
 import { delayRedelivery } from '#shared/adapters/queue.ts';
 import { queue } from '#shared/lambda/queue.ts';
 import { mapping, messageOf } from '../platform/queue-fixture.ts';
@@ -20,12 +21,15 @@ vi.mock('#shared/adapters/db/client.ts', async (original) => ({
 }));
 
 vi.mock('#shared/adapters/queue.ts', () => ({ delayRedelivery: vi.fn() }));
+vi.mock('#shared/adapters/db/outbox.ts', () => ({ markHandled: vi.fn() }));
 
 const delays = vi.mocked(delayRedelivery);
+const handled = vi.mocked(markHandled);
 
 beforeEach(() => {
   surroundings.db = db;
   delays.mockReset().mockResolvedValue(undefined);
+  handled.mockReset().mockResolvedValue(undefined);
 });
 
 const Body = z.strictObject({ text: z.string() });
@@ -165,6 +169,33 @@ describe('a record that fails', () => {
       'a-a5',
     ]);
     expect(done).toEqual(['a2', 'a3']);
+  });
+});
+
+describe('what is done with', () => {
+  const numbered = (group: string, text: string, receives = 1): SQSRecord => {
+    const one = record(group, text, receives);
+    return { ...one, attributes: { ...one.attributes, MessageDeduplicationId: `id of ${text}` } };
+  };
+
+  test('is noted: what was handled, and what failed for the last time', async () => {
+    captureLog();
+    const { run } = consumer('a2', 'b1');
+    await run(numbered('a', 'a1'), numbered('a', 'a2'), numbered('a', 'a3'), numbered('b', 'b1', 5));
+    expect(handled).toHaveBeenCalledExactlyOnceWith(db, ['id of a1', 'id of b1']);
+  });
+
+  test('is nothing when all goes back', async () => {
+    captureLog();
+    await consumer('a1').run(numbered('a', 'a1'));
+    expect(handled).not.toHaveBeenCalled();
+  });
+
+  test('stays done when it cannot be noted', async () => {
+    const log = captureLog();
+    handled.mockRejectedValue(coded('ECONNREFUSED'));
+    expect(await consumer().run(numbered('a', 'a1'))).toEqual([]);
+    expect(log.lines()).toContainEqual(expect.objectContaining({ level: 'warn', code: 'ECONNREFUSED' }));
   });
 });
 

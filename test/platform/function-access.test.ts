@@ -5,9 +5,10 @@ import { allow, secretId } from '../../scripts/local/secrets.ts';
 
 const arn = (name: string) => `arn:aws:secretsmanager:us-east-1:000000000000:secret:${name}-ab12CD`;
 const url = 'http://127.0.0.1:9324/000000000000/bagtracker-recalculate-balance.fifo';
+const deadLettersUrl = 'http://127.0.0.1:9324/000000000000/bagtracker-recalculate-balance-dlq.fifo';
 const options = {
   aws: { sqs: 'http://127.0.0.1:9324', secretsManager: 'http://127.0.0.1:1', kms: 'http://127.0.0.1:2' },
-  queues: { 'recalculate-balance': { url, arn: '', dlqUrl: '' } },
+  queues: { 'recalculate-balance': { url, arn: '', dlqUrl: deadLettersUrl } },
   version: '1.2.3',
   env: { HOME: '/root', PATH: '/bin', AWS_PROFILE: 'work', DATABASE_URL: 'postgres://', LOG_LEVEL: 'debug' },
 };
@@ -39,6 +40,9 @@ test.each(everyRole)('gives functions of role %s what the role lists', (role) =>
   const named = secretNames.filter((name) => secretVariable(name) in variables);
   expect(named.toSorted()).toEqual([...roles[role].secrets].sort());
   expect(variables.RECALCULATE_BALANCE_QUEUE_URL).toBe(roles[role].sendsMessages ? url : undefined);
+  expect(variables.RECALCULATE_BALANCE_DEAD_LETTERS_URL).toBe(
+    roles[role].operatesQueues ? deadLettersUrl : undefined,
+  );
   expect(variables.AWS_ACCESS_KEY_ID).toBe(`local-${role}`);
 });
 

@@ -18,6 +18,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/info": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell which version this is, and which chains it knows */
+        get: operations["infoGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/openapi.json": {
         parameters: {
             query?: never;
@@ -466,6 +483,171 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/chains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the chains */
+        get: operations["chainsList"];
+        put?: never;
+        /** Add a chain; its native token is added apart, as a token without a contract */
+        post: operations["chainsCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/chains/{chain_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a chain */
+        get: operations["chainsGet"];
+        /** Replace what is known of a chain; its id and its kind stay */
+        put: operations["chainsReplace"];
+        post?: never;
+        /** Delete a chain that nothing uses */
+        delete: operations["chainsDelete"];
+        options?: never;
+        head?: never;
+        /** Change what is known of a chain */
+        patch: operations["chainsChange"];
+        trace?: never;
+    };
+    "/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find tokens, verified ones first, then by symbol */
+        get: operations["tokensList"];
+        put?: never;
+        /** Add a token, or without a contract the native coin of a chain */
+        post: operations["tokensCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tokens/{token_uuid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a token */
+        get: operations["tokensGet"];
+        /** Replace what is known of a token; its chain, contract and decimals stay */
+        put: operations["tokensReplace"];
+        post?: never;
+        /** Delete a token that nothing uses */
+        delete: operations["tokensDelete"];
+        options?: never;
+        head?: never;
+        /** Change what is known of a token, or mark it as spam with `is_spam` */
+        patch: operations["tokensChange"];
+        trace?: never;
+    };
+    "/tokens/{token_uuid}/decimals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Correct the decimals of a token: what was recorded stands, and every balance in it is replayed */
+        post: operations["tokensDecimals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rpcs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the RPC endpoints of all chains or one */
+        get: operations["rpcsList"];
+        put?: never;
+        /** Add an RPC endpoint of a chain */
+        post: operations["rpcsCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/rpcs/{rpc_uuid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show an RPC endpoint */
+        get: operations["rpcsGet"];
+        /** Replace an RPC endpoint; its chain stays */
+        put: operations["rpcsReplace"];
+        post?: never;
+        /** Delete an RPC endpoint */
+        delete: operations["rpcsDelete"];
+        options?: never;
+        head?: never;
+        /** Change an RPC endpoint */
+        patch: operations["rpcsChange"];
+        trace?: never;
+    };
+    "/user-management/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the accounts, the newest first, with those that are deleted and not purged yet */
+        get: operations["userManagementList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/user-management/user/{user_uuid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete an account, as its owner could */
+        delete: operations["userManagementDelete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/balance/recalculate/wallet/{wallet_uuid}": {
         parameters: {
             query?: never;
@@ -572,6 +754,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/balance/recalculate/all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replay every balance of every user from its first transaction */
+        post: operations["balancesRecalculateAll"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List every queue with what waits in it */
+        get: operations["queuesList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/queues/{name}/redrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move dead letters back to their queue, at most 1,000 at a time */
+        post: operations["queuesRedrive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -603,6 +836,17 @@ export interface components {
             queue: "up" | "down";
             /** @example 0.1.0 */
             version: string;
+        };
+        Info: {
+            /** @constant */
+            name: "BagTracker";
+            version: string;
+            commit: string | null;
+            chains: {
+                /** @example 1 */
+                chain_id: number | string;
+                name: string;
+            }[];
         };
         User: {
             /**
@@ -975,6 +1219,111 @@ export interface components {
             /** @enum {string} */
             snapshot_type: "transaction" | "hourly" | "daily" | "weekly" | "monthly";
         };
+        Chain: {
+            /**
+             * Format: uuid
+             * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+             */
+            uuid: string;
+            /** @example 1 */
+            chain_id: number | string;
+            short_name: string;
+            name: string;
+            /** @enum {string} */
+            kind: "evm" | "tron" | "solana" | "stacks";
+            explorer_url: string;
+            explorer_tx_path: string;
+            explorer_address_path: string;
+            finality_tag: string | null;
+            finality_confirmations: number;
+            finality_unit: string;
+            block_time_ms: number;
+            coingecko_platform: string | null;
+            defillama_id: string | null;
+            is_active: boolean;
+            /**
+             * Format: date-time
+             * @example 2024-03-01T12:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2024-03-01T12:00:00.000Z
+             */
+            updated_at: string;
+        };
+        TokenDetails: {
+            /**
+             * Format: uuid
+             * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+             */
+            uuid: string;
+            /** @example 1 */
+            chain_id: number | string;
+            /** @description Null for a chain's native coin. */
+            contract_address: string | null;
+            symbol: string;
+            name: string;
+            decimals: number;
+            /** @enum {string} */
+            kind: "native" | "wrapped_native" | "stablecoin" | "other";
+            is_verified: boolean;
+            is_spam: boolean;
+            coingecko_id: string | null;
+            current_price_usd: string | null;
+            price_at: string | null;
+            price_source: string | null;
+            /**
+             * Format: date-time
+             * @example 2024-03-01T12:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2024-03-01T12:00:00.000Z
+             */
+            updated_at: string;
+        };
+        Rpc: {
+            /**
+             * Format: uuid
+             * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+             */
+            uuid: string;
+            /** @example 1 */
+            chain_id: number | string;
+            /** @description In full: it may hold the key of an account with its provider. */
+            url: string;
+            priority: number;
+            is_active: boolean;
+            /**
+             * Format: date-time
+             * @example 2024-03-01T12:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2024-03-01T12:00:00.000Z
+             */
+            updated_at: string;
+        };
+        ManagedUser: {
+            /**
+             * Format: uuid
+             * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+             */
+            uuid: string;
+            username: string;
+            email: string;
+            /**
+             * Format: date-time
+             * @example 2024-03-01T12:00:00.000Z
+             */
+            created_at: string;
+            is_deleted: boolean;
+            deleted_at: string | null;
+            wallets: number;
+        };
         Portfolio: {
             /**
              * Format: uuid
@@ -1127,6 +1476,21 @@ export interface components {
              */
             as_of: string;
         };
+        Queue: {
+            /** @example recalculate-balance */
+            name: string;
+            /** @description Waiting to be delivered. */
+            visible: number;
+            /** @description Delivered and being handled. */
+            in_flight: number;
+            delayed: number;
+            /** @description Given up after the last delivery. */
+            dead_letters: number;
+            /** @description Written with a change and not in the queue yet. */
+            unsent: number;
+            /** @description Since the oldest message that is not handled yet was written; null without one. */
+            oldest_age_seconds: number | null;
+        };
     };
     responses: {
         /** @description Too many requests at this moment, from all callers together */
@@ -1232,6 +1596,85 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    infoGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "BagTracker",
+                     *       "version": "text",
+                     *       "commit": null,
+                     *       "chains": [
+                     *         {
+                     *           "chain_id": 1,
+                     *           "name": "text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Info"];
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
                 };
             };
         };
@@ -5408,6 +5851,3233 @@ export interface operations {
             };
         };
     };
+    chainsList: {
+        parameters: {
+            query?: {
+                /** @description How many, at most 200. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "chain_id": 1,
+                     *           "short_name": "text",
+                     *           "name": "text",
+                     *           "kind": "evm",
+                     *           "explorer_url": "text",
+                     *           "explorer_tx_path": "text",
+                     *           "explorer_address_path": "text",
+                     *           "finality_tag": null,
+                     *           "finality_confirmations": 1,
+                     *           "finality_unit": "text",
+                     *           "block_time_ms": 1,
+                     *           "coingecko_platform": null,
+                     *           "defillama_id": null,
+                     *           "is_active": true,
+                     *           "created_at": "2024-03-01T12:00:00.000Z",
+                     *           "updated_at": "2024-03-01T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11"
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["Chain"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    chainsCreate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request has one effect and one answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "chain_id": 8453,
+                 *       "kind": "evm",
+                 *       "short_name": "base",
+                 *       "name": "Base",
+                 *       "explorer_url": "https://basescan.org",
+                 *       "explorer_tx_path": "/tx/",
+                 *       "explorer_address_path": "/address/",
+                 *       "finality_confirmations": 64,
+                 *       "finality_unit": "block",
+                 *       "block_time_ms": 2000,
+                 *       "coingecko_platform": "ethereum",
+                 *       "defillama_id": "ethereum"
+                 *     }
+                 */
+                "application/json": {
+                    /** @example 8453 */
+                    chain_id: number | string;
+                    /** @enum {string} */
+                    kind: "evm" | "tron" | "solana" | "stacks";
+                    /** @example base */
+                    short_name: string;
+                    /** @example Base */
+                    name: string;
+                    /**
+                     * Format: uri
+                     * @example https://basescan.org
+                     */
+                    explorer_url: string;
+                    /** @example /tx/ */
+                    explorer_tx_path: string;
+                    /** @example /address/ */
+                    explorer_address_path: string;
+                    /** @default null */
+                    finality_tag?: "finalized" | null;
+                    /** @example 64 */
+                    finality_confirmations: number;
+                    /** @enum {string} */
+                    finality_unit: "block" | "slot" | "bitcoin_block";
+                    /** @example 2000 */
+                    block_time_ms: number;
+                    /**
+                     * @default null
+                     * @example ethereum
+                     */
+                    coingecko_platform?: string | null;
+                    /**
+                     * @default null
+                     * @example ethereum
+                     */
+                    defillama_id?: string | null;
+                    /** @default true */
+                    is_active?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description The version of this resource, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "chain_id": 1,
+                     *       "short_name": "text",
+                     *       "name": "text",
+                     *       "kind": "evm",
+                     *       "explorer_url": "text",
+                     *       "explorer_tx_path": "text",
+                     *       "explorer_address_path": "text",
+                     *       "finality_tag": null,
+                     *       "finality_confirmations": 1,
+                     *       "finality_unit": "text",
+                     *       "block_time_ms": 1,
+                     *       "coingecko_platform": null,
+                     *       "defillama_id": null,
+                     *       "is_active": true,
+                     *       "created_at": "2024-03-01T12:00:00.000Z",
+                     *       "updated_at": "2024-03-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Chain"];
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthorizationError */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthorizationError";
+                    };
+                };
+            };
+            /** @description ConflictError */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ConflictError";
+                    };
+                };
+            };
+            /** @description PayloadTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PayloadTooLarge";
+                    };
+                };
+            };
+            /** @description UnprocessableError */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "UnprocessableError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    chainsGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The chain id or the short name. */
+                chain_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The version of this resource, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "chain_id": 1,
+                     *       "short_name": "text",
+                     *       "name": "text",
+                     *       "kind": "evm",
+                     *       "explorer_url": "text",
+                     *       "explorer_tx_path": "text",
+                     *       "explorer_address_path": "text",
+                     *       "finality_tag": null,
+                     *       "finality_confirmations": 1,
+                     *       "finality_unit": "text",
+                     *       "block_time_ms": 1,
+                     *       "coingecko_platform": null,
+                     *       "defillama_id": null,
+                     *       "is_active": true,
+                     *       "created_at": "2024-03-01T12:00:00.000Z",
+                     *       "updated_at": "2024-03-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Chain"];
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description ChainError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ChainError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    chainsReplace: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what you read: the change is refused when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The chain id or the short name. */
+                chain_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "short_name": "base",
+                 *       "name": "Base",
+                 *       "explorer_url": "https://basescan.org",
+                 *       "explorer_tx_path": "/tx/",
+                 *       "explorer_address_path": "/address/",
+                 *       "finality_confirmations": 64,
+                 *       "finality_unit": "block",
+                 *       "block_time_ms": 2000,
+                 *       "coingecko_platform": "ethereum",
+                 *       "defillama_id": "ethereum"
+                 *     }
+                 */
+                "application/json": {
+                    /** @example base */
+                    short_name: string;
+                    /** @example Base */
+                    name: string;
+                    /**
+                     * Format: uri
+                     * @example https://basescan.org
+                     */
+                    explorer_url: string;
+                    /** @example /tx/ */
+                    explorer_tx_path: string;
+                    /** @example /address/ */
+                    explorer_address_path: string;
+                    /** @default null */
+                    finality_tag?: "finalized" | null;
+                    /** @example 64 */
+                    finality_confirmations: number;
+                    /** @enum {string} */
+                    finality_unit: "block" | "slot" | "bitcoin_block";
+                    /** @example 2000 */
+                    block_time_ms: number;
+                    /**
+                     * @default null
+                     * @example ethereum
+                     */
+                    coingecko_platform?: string | null;
+                    /**
+                     * @default null
+                     * @example ethereum
+                     */
+                    defillama_id?: string | null;
+                    /** @default true */
+                    is_active?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The version of this resource, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "chain_id": 1,
+                     *       "short_name": "text",
+                     *       "name": "text",
+                     *       "kind": "evm",
+                     *       "explorer_url": "text",
+                     *       "explorer_tx_path": "text",
+                     *       "explorer_address_path": "text",
+                     *       "finality_tag": null,
+                     *       "finality_confirmations": 1,
+                     *       "finality_unit": "text",
+                     *       "block_time_ms": 1,
+                     *       "coingecko_platform": null,
+                     *       "defillama_id": null,
+                     *       "is_active": true,
+                     *       "created_at": "2024-03-01T12:00:00.000Z",
+                     *       "updated_at": "2024-03-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Chain"];
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthorizationError */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthorizationError";
+                    };
+                };
+            };
+            /** @description ChainError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ChainError";
+                    };
+                };
+            };
+            /** @description ConflictError */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ConflictError";
+                    };
+                };
+            };
+            /** @description PreconditionFailed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PreconditionFailed";
+                    };
+                };
+            };
+            /** @description PayloadTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PayloadTooLarge";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    chainsDelete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what you read: the change is refused when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The chain id or the short name. */
+                chain_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say */
+            204: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthorizationError */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthorizationError";
+                    };
+                };
+            };
+            /** @description ChainError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ChainError";
+                    };
+                };
+            };
+            /** @description ConflictError */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ConflictError";
+                    };
+                };
+            };
+            /** @description PreconditionFailed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PreconditionFailed";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    chainsChange: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what you read: the change is refused when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The chain id or the short name. */
+                chain_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "short_name": "base",
+                 *       "name": "Base",
+                 *       "explorer_url": "https://basescan.org",
+                 *       "explorer_tx_path": "/tx/",
+                 *       "explorer_address_path": "/address/",
+                 *       "finality_confirmations": 64,
+                 *       "block_time_ms": 2000,
+                 *       "coingecko_platform": "ethereum",
+                 *       "defillama_id": "ethereum"
+                 *     }
+                 */
+                "application/json": {
+                    /** @example base */
+                    short_name?: string;
+                    /** @example Base */
+                    name?: string;
+                    /**
+                     * Format: uri
+                     * @example https://basescan.org
+                     */
+                    explorer_url?: string;
+                    /** @example /tx/ */
+                    explorer_tx_path?: string;
+                    /** @example /address/ */
+                    explorer_address_path?: string;
+                    finality_tag?: "finalized" | null;
+                    /** @example 64 */
+                    finality_confirmations?: number;
+                    /** @enum {string} */
+                    finality_unit?: "block" | "slot" | "bitcoin_block";
+                    /** @example 2000 */
+                    block_time_ms?: number;
+                    /** @example ethereum */
+                    coingecko_platform?: string | null;
+                    /** @example ethereum */
+                    defillama_id?: string | null;
+                    is_active?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The version of this resource, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "chain_id": 1,
+                     *       "short_name": "text",
+                     *       "name": "text",
+                     *       "kind": "evm",
+                     *       "explorer_url": "text",
+                     *       "explorer_tx_path": "text",
+                     *       "explorer_address_path": "text",
+                     *       "finality_tag": null,
+                     *       "finality_confirmations": 1,
+                     *       "finality_unit": "text",
+                     *       "block_time_ms": 1,
+                     *       "coingecko_platform": null,
+                     *       "defillama_id": null,
+                     *       "is_active": true,
+                     *       "created_at": "2024-03-01T12:00:00.000Z",
+                     *       "updated_at": "2024-03-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Chain"];
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthorizationError */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthorizationError";
+                    };
+                };
+            };
+            /** @description ChainError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ChainError";
+                    };
+                };
+            };
+            /** @description ConflictError */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ConflictError";
+                    };
+                };
+            };
+            /** @description PreconditionFailed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PreconditionFailed";
+                    };
+                };
+            };
+            /** @description PayloadTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PayloadTooLarge";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    tokensList: {
+        parameters: {
+            query?: {
+                /** @description How many, at most 200. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description What the symbol begins with, in any case. */
+                symbol?: string;
+                /** @description A part of the name, in any case. */
+                name?: string;
+                /** @description Of the contract, as the chain or any chain writes it. */
+                address?: string;
+                chain_id?: number | string;
+                verified?: "true" | "false";
+                /** @description Whether tokens that are marked as spam are found too. */
+                spam?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "chain_id": 1,
+                     *           "contract_address": null,
+                     *           "symbol": "text",
+                     *           "name": "text",
+                     *           "decimals": 1,
+                     *           "kind": "native",
+                     *           "is_verified": true,
+                     *           "is_spam": true,
+                     *           "coingecko_id": null,
+                     *           "current_price_usd": "17.5",
+                     *           "price_at": "2024-03-01T12:00:00.000Z",
+                     *           "price_source": null,
+                     *           "created_at": "2024-03-01T12:00:00.000Z",
+                     *           "updated_at": "2024-03-01T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11"
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["TokenDetails"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    tokensCreate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request has one effect and one answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "chain_id": 1,
+                 *       "contract_address": "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48",
+                 *       "decimals": 6,
+                 *       "symbol": "USDC",
+                 *       "name": "USD Coin",
+                 *       "coingecko_id": "usd-coin"
+                 *     }
+                 */
+                "application/json": {
+                    /** @example 1 */
+                    chain_id: number | string;
+                    contract_address?: string | null;
+                    /** @example 6 */
+                    decimals: number;
+                    /** @example USDC */
+                    symbol: string;
+                    /** @example USD Coin */
+                    name: string;
+                    /**
+                     * @default other
+                     * @enum {string}
+                     */
+                    kind?: "native" | "wrapped_native" | "stablecoin" | "other";
+                    /** @default false */
+                    is_verified?: boolean;
+                    /** @default false */
+                    is_spam?: boolean;
+                    /**
+                     * @default null
+                     * @example usd-coin
+                     */
+                    coingecko_id?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description The version of this resource, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "chain_id": 1,
+                     *       "contract_address": null,
+                     *       "symbol": "text",
+                     *       "name": "text",
+                     *       "decimals": 1,
+                     *       "kind": "native",
+                     *       "is_verified": true,
+                     *       "is_spam": true,
+                     *       "coingecko_id": null,
+                     *       "current_price_usd": "17.5",
+                     *       "price_at": "2024-03-01T12:00:00.000Z",
+                     *       "price_source": null,
+                     *       "created_at": "2024-03-01T12:00:00.000Z",
+                     *       "updated_at": "2024-03-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokenDetails"];
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthorizationError */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthorizationError";
+                    };
+                };
+            };
+            /** @description ConflictError */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ConflictError";
+                    };
+                };
+            };
+            /** @description PayloadTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PayloadTooLarge";
+                    };
+                };
+            };
+            /** @description UnprocessableError */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "UnprocessableError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    tokensGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The version of this resource, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "chain_id": 1,
+                     *       "contract_address": null,
+                     *       "symbol": "text",
+                     *       "name": "text",
+                     *       "decimals": 1,
+                     *       "kind": "native",
+                     *       "is_verified": true,
+                     *       "is_spam": true,
+                     *       "coingecko_id": null,
+                     *       "current_price_usd": "17.5",
+                     *       "price_at": "2024-03-01T12:00:00.000Z",
+                     *       "price_source": null,
+                     *       "created_at": "2024-03-01T12:00:00.000Z",
+                     *       "updated_at": "2024-03-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokenDetails"];
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description TokenError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "TokenError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    tokensReplace: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what you read: the change is refused when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                token_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "symbol": "USDC",
+                 *       "name": "USD Coin",
+                 *       "coingecko_id": "usd-coin"
+                 *     }
+                 */
+                "application/json": {
+                    /** @example USDC */
+                    symbol: string;
+                    /** @example USD Coin */
+                    name: string;
+                    /**
+                     * @default other
+                     * @enum {string}
+                     */
+                    kind?: "native" | "wrapped_native" | "stablecoin" | "other";
+                    /** @default false */
+                    is_verified?: boolean;
+                    /** @default false */
+                    is_spam?: boolean;
+                    /**
+                     * @default null
+                     * @example usd-coin
+                     */
+                    coingecko_id?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The version of this resource, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "chain_id": 1,
+                     *       "contract_address": null,
+                     *       "symbol": "text",
+                     *       "name": "text",
+                     *       "decimals": 1,
+                     *       "kind": "native",
+                     *       "is_verified": true,
+                     *       "is_spam": true,
+                     *       "coingecko_id": null,
+                     *       "current_price_usd": "17.5",
+                     *       "price_at": "2024-03-01T12:00:00.000Z",
+                     *       "price_source": null,
+                     *       "created_at": "2024-03-01T12:00:00.000Z",
+                     *       "updated_at": "2024-03-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokenDetails"];
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthorizationError */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthorizationError";
+                    };
+                };
+            };
+            /** @description TokenError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "TokenError";
+                    };
+                };
+            };
+            /** @description PreconditionFailed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PreconditionFailed";
+                    };
+                };
+            };
+            /** @description PayloadTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PayloadTooLarge";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    tokensDelete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what you read: the change is refused when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                token_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say */
+            204: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthorizationError */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthorizationError";
+                    };
+                };
+            };
+            /** @description TokenError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "TokenError";
+                    };
+                };
+            };
+            /** @description ConflictError */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ConflictError";
+                    };
+                };
+            };
+            /** @description PreconditionFailed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PreconditionFailed";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    tokensChange: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what you read: the change is refused when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                token_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "symbol": "USDC",
+                 *       "name": "USD Coin",
+                 *       "coingecko_id": "usd-coin"
+                 *     }
+                 */
+                "application/json": {
+                    /** @example USDC */
+                    symbol?: string;
+                    /** @example USD Coin */
+                    name?: string;
+                    /** @enum {string} */
+                    kind?: "native" | "wrapped_native" | "stablecoin" | "other";
+                    is_verified?: boolean;
+                    is_spam?: boolean;
+                    /** @example usd-coin */
+                    coingecko_id?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The version of this resource, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "chain_id": 1,
+                     *       "contract_address": null,
+                     *       "symbol": "text",
+                     *       "name": "text",
+                     *       "decimals": 1,
+                     *       "kind": "native",
+                     *       "is_verified": true,
+                     *       "is_spam": true,
+                     *       "coingecko_id": null,
+                     *       "current_price_usd": "17.5",
+                     *       "price_at": "2024-03-01T12:00:00.000Z",
+                     *       "price_source": null,
+                     *       "created_at": "2024-03-01T12:00:00.000Z",
+                     *       "updated_at": "2024-03-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokenDetails"];
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthorizationError */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthorizationError";
+                    };
+                };
+            };
+            /** @description TokenError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "TokenError";
+                    };
+                };
+            };
+            /** @description PreconditionFailed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PreconditionFailed";
+                    };
+                };
+            };
+            /** @description PayloadTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PayloadTooLarge";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    tokensDecimals: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request has one effect and one answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                token_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "decimals": 6
+                 *     }
+                 */
+                "application/json": {
+                    /** @example 6 */
+                    decimals: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Accepted: the work goes on after the answer */
+            202: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "token_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "decimals": 1,
+                     *       "transactions": 1,
+                     *       "balances": 1,
+                     *       "state": "recalculating"
+                     *     }
+                     */
+                    "application/json": {
+                        /**
+                         * Format: uuid
+                         * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+                         */
+                        token_uuid: string;
+                        decimals: number;
+                        transactions: number;
+                        balances: number;
+                        /** @constant */
+                        state: "recalculating";
+                    };
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthorizationError */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthorizationError";
+                    };
+                };
+            };
+            /** @description TokenError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "TokenError";
+                    };
+                };
+            };
+            /** @description ConflictError */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ConflictError";
+                    };
+                };
+            };
+            /** @description PayloadTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PayloadTooLarge";
+                    };
+                };
+            };
+            /** @description UnprocessableError */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "UnprocessableError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    rpcsList: {
+        parameters: {
+            query?: {
+                /** @description How many, at most 200. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                chain_id?: number | string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "chain_id": 1,
+                     *           "url": "text",
+                     *           "priority": 1,
+                     *           "is_active": true,
+                     *           "created_at": "2024-03-01T12:00:00.000Z",
+                     *           "updated_at": "2024-03-01T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11"
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["Rpc"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthorizationError */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthorizationError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    rpcsCreate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request has one effect and one answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "chain_id": 1,
+                 *       "url": "https://ethereum-rpc.publicnode.com/"
+                 *     }
+                 */
+                "application/json": {
+                    /** @example 1 */
+                    chain_id: number | string;
+                    /**
+                     * @description https on port 443, without credentials, to a public host.
+                     * @example https://ethereum-rpc.publicnode.com/
+                     */
+                    url: string;
+                    /**
+                     * @description The lowest is asked first.
+                     * @default 0
+                     */
+                    priority?: number;
+                    /** @default true */
+                    is_active?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description The version of this resource, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "chain_id": 1,
+                     *       "url": "text",
+                     *       "priority": 1,
+                     *       "is_active": true,
+                     *       "created_at": "2024-03-01T12:00:00.000Z",
+                     *       "updated_at": "2024-03-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Rpc"];
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthorizationError */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthorizationError";
+                    };
+                };
+            };
+            /** @description ConflictError */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ConflictError";
+                    };
+                };
+            };
+            /** @description PayloadTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PayloadTooLarge";
+                    };
+                };
+            };
+            /** @description UnprocessableError */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "UnprocessableError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    rpcsGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rpc_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The version of this resource, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "chain_id": 1,
+                     *       "url": "text",
+                     *       "priority": 1,
+                     *       "is_active": true,
+                     *       "created_at": "2024-03-01T12:00:00.000Z",
+                     *       "updated_at": "2024-03-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Rpc"];
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthorizationError */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthorizationError";
+                    };
+                };
+            };
+            /** @description RpcError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RpcError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    rpcsReplace: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what you read: the change is refused when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                rpc_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "url": "https://ethereum-rpc.publicnode.com/"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description https on port 443, without credentials, to a public host.
+                     * @example https://ethereum-rpc.publicnode.com/
+                     */
+                    url: string;
+                    /**
+                     * @description The lowest is asked first.
+                     * @default 0
+                     */
+                    priority?: number;
+                    /** @default true */
+                    is_active?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The version of this resource, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "chain_id": 1,
+                     *       "url": "text",
+                     *       "priority": 1,
+                     *       "is_active": true,
+                     *       "created_at": "2024-03-01T12:00:00.000Z",
+                     *       "updated_at": "2024-03-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Rpc"];
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthorizationError */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthorizationError";
+                    };
+                };
+            };
+            /** @description RpcError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RpcError";
+                    };
+                };
+            };
+            /** @description ConflictError */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ConflictError";
+                    };
+                };
+            };
+            /** @description PreconditionFailed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PreconditionFailed";
+                    };
+                };
+            };
+            /** @description PayloadTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PayloadTooLarge";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    rpcsDelete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what you read: the change is refused when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                rpc_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say */
+            204: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthorizationError */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthorizationError";
+                    };
+                };
+            };
+            /** @description RpcError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RpcError";
+                    };
+                };
+            };
+            /** @description PreconditionFailed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PreconditionFailed";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    rpcsChange: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what you read: the change is refused when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                rpc_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "url": "https://ethereum-rpc.publicnode.com/"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description https on port 443, without credentials, to a public host.
+                     * @example https://ethereum-rpc.publicnode.com/
+                     */
+                    url?: string;
+                    /** @description The lowest is asked first. */
+                    priority?: number;
+                    is_active?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The version of this resource, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "chain_id": 1,
+                     *       "url": "text",
+                     *       "priority": 1,
+                     *       "is_active": true,
+                     *       "created_at": "2024-03-01T12:00:00.000Z",
+                     *       "updated_at": "2024-03-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Rpc"];
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthorizationError */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthorizationError";
+                    };
+                };
+            };
+            /** @description RpcError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RpcError";
+                    };
+                };
+            };
+            /** @description ConflictError */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ConflictError";
+                    };
+                };
+            };
+            /** @description PreconditionFailed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PreconditionFailed";
+                    };
+                };
+            };
+            /** @description PayloadTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PayloadTooLarge";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    userManagementList: {
+        parameters: {
+            query?: {
+                /** @description How many, at most 200. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description A part of the username or of the e-mail address, in any case. */
+                search?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "username": "text",
+                     *           "email": "text",
+                     *           "created_at": "2024-03-01T12:00:00.000Z",
+                     *           "is_deleted": true,
+                     *           "deleted_at": "2024-03-01T12:00:00.000Z",
+                     *           "wallets": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11"
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["ManagedUser"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthorizationError */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthorizationError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    userManagementDelete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what you read: the change is refused when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                user_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say */
+            204: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthorizationError */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthorizationError";
+                    };
+                };
+            };
+            /** @description UserError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "UserError";
+                    };
+                };
+            };
+            /** @description PreconditionFailed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PreconditionFailed";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
     balancesRecalculate: {
         parameters: {
             query?: never;
@@ -6848,6 +10518,333 @@ export interface operations {
                     "application/json": components["schemas"]["Error"] & {
                         /** @enum {unknown} */
                         type?: "PortfolioError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    balancesRecalculateAll: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request has one effect and one answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted: the work goes on after the answer */
+            202: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "balances": 1,
+                     *       "announced": 1,
+                     *       "state": "recalculating"
+                     *     }
+                     */
+                    "application/json": {
+                        balances: number;
+                        /** @description A balance that waits for a replay already is not announced again. */
+                        announced: number;
+                        /** @constant */
+                        state: "recalculating";
+                    };
+                };
+            };
+            /** @description AuthorizationError */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthorizationError";
+                    };
+                };
+            };
+            /** @description UnprocessableError */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "UnprocessableError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    queuesList: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "name": "recalculate-balance",
+                     *           "visible": 1,
+                     *           "in_flight": 1,
+                     *           "delayed": 1,
+                     *           "dead_letters": 1,
+                     *           "unsent": 1,
+                     *           "oldest_age_seconds": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["Queue"][];
+                    };
+                };
+            };
+            /** @description AuthorizationError */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthorizationError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    queuesRedrive: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request has one effect and one answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted: the work goes on after the answer */
+            202: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "moved": 1
+                     *     }
+                     */
+                    "application/json": {
+                        moved: number;
+                    };
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthorizationError */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthorizationError";
+                    };
+                };
+            };
+            /** @description QueueError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "QueueError";
+                    };
+                };
+            };
+            /** @description UnprocessableError */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "UnprocessableError";
                     };
                 };
             };

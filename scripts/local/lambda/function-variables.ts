@@ -1,25 +1,32 @@
-import { queueVariable, roles, secretVariable } from '#shared/contract/roles.ts';
+import { deadLettersVariable, queueVariable, roles, secretVariable } from '#shared/contract/roles.ts';
 import { type AwsEndpoints, awsAccess } from '../aws-endpoints.ts';
 import { secretId } from '../secrets.ts';
 import type { Queue } from '../triggers/queues.ts';
 import type { FunctionSpec } from './catalog.ts';
 
 /** Settings that a function takes from the environment of `npm start`; it sees nothing else of the host. */
-const passedOn = ['LOG_LEVEL', 'INLINE_REPLAY_LIMIT', 'DUST_THRESHOLD', 'RATE_LIMIT_FACTOR'];
+const passedOn = [
+  'LOG_LEVEL',
+  'INLINE_REPLAY_LIMIT',
+  'DUST_THRESHOLD',
+  'RATE_LIMIT_FACTOR',
+  'PURGE_AFTER_DAYS',
+];
 
 export interface VariablesOptions {
   aws: AwsEndpoints;
   queues: Record<string, Queue>;
   version: string;
+  commit?: string | undefined;
   env: NodeJS.ProcessEnv;
 }
 
 /** The environment variables of one function: what its role may reach, as the stacks give it. */
 export function functionVariables(
   { role }: Pick<FunctionSpec, 'role'>,
-  { aws, queues, version, env }: VariablesOptions,
+  { aws, queues, version, commit, env }: VariablesOptions,
 ): Record<string, string> {
-  const { secrets, sendsMessages } = roles[role];
+  const { secrets, sendsMessages, operatesQueues } = roles[role];
   const { region, credentials } = awsAccess(env, role);
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const variables: [string, string | undefined][] = [
@@ -29,7 +36,12 @@ export function functionVariables(
       queueVariable(id),
       url,
     ]),
+    ...Object.entries(operatesQueues ? queues : {}).map(([id, { dlqUrl }]): [string, string] => [
+      deadLettersVariable(id),
+      dlqUrl,
+    ]),
     ['BAGTRACKER_VERSION', version],
+    ['BAGTRACKER_COMMIT', commit],
     ['AWS_REGION', region],
     ['AWS_ACCESS_KEY_ID', accessKeyId],
     ['AWS_SECRET_ACCESS_KEY', secretAccessKey],

@@ -30,7 +30,9 @@ const query = (db: Db, userId: bigint) => ({
 type Row = Awaited<ReturnType<ReturnType<typeof query>['where']>>[number];
 
 const present = (row: Row) => {
-  const { balance, decimals } = row;
+  const { balance } = row;
+  // Until a replay has followed a correction, the figures are those of before.
+  const decimals = balance.previousDecimals ?? row.decimals;
   const priceUsd = row.priceUsd === null ? null : plain(row.priceUsd);
   const figures = valuePosition(
     {
@@ -72,10 +74,17 @@ const present = (row: Row) => {
   };
 };
 
-/** @throws BalanceError when there is no such balance, or it is another's. */
+/**
+ * A balance, with the decimals of its lots and matches.
+ *
+ * @throws BalanceError when there is no such balance, or it is another's
+ */
 export const requireBalance = async (db: Db, userId: bigint, uuid: string) => {
   const [row] = await db
-    .select({ id: balances.id, decimals: tokens.decimals })
+    .select({
+      id: balances.id,
+      decimals: sql<number>`coalesce(${balances.previousDecimals}, ${tokens.decimals})`,
+    })
     .from(balances)
     .innerJoin(tokens, eq(tokens.id, balances.tokenId))
     .where(and(eq(balances.userId, userId), eq(balances.uuid, uuid), eq(balances.isDeleted, false)));

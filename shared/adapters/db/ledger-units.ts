@@ -8,9 +8,17 @@ import { type Db, rowsOf } from './client.ts';
 import { counts } from './counts.ts';
 import { unnest } from './rows.ts';
 
-/** Writers of one user's ledgers take turns, until the end of their transaction. */
+const everyLedger = sql`hashtextextended('ledgers', 0)`;
+
+/** Writers of one user's ledgers take turns, until the end of their transaction. Operators may lock them all out. */
 export const lockLedgers = async (db: Db, userId: bigint): Promise<void> => {
-  await db.execute(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`ledgers:${userId}`}, 0))`);
+  await db.execute(sql`SELECT pg_advisory_xact_lock_shared(${everyLedger}),
+    pg_advisory_xact_lock(hashtextextended(${`ledgers:${userId}`}, 0))`);
+};
+
+/** Keeps the writers of everybody's ledgers out until the end of the transaction; it waits for those who are in. */
+export const lockAllLedgers = async (db: Db): Promise<void> => {
+  await db.execute(sql`SELECT pg_advisory_xact_lock(${everyLedger})`);
 };
 
 export const milliseconds = (column: SQL) => sql`(extract(epoch FROM ${column}) * 1000)`;

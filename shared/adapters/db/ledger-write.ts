@@ -117,8 +117,8 @@ const updateBalances = async (db: Db, loaded: readonly LoadedLedger[]): Promise<
   const assignments = columns.map(([name]) => sql.raw(`"${name}" = given."${name}"`));
   const key = column('balance', 'bigint', ({ ledger }) => ledger.balanceId);
   await db.execute(sql`
-    UPDATE balances SET ${sql.join(assignments, sql`, `)}, dirty_since = NULL, version = version + 1,
-      updated_at = now()
+    UPDATE balances SET ${sql.join(assignments, sql`, `)}, dirty_since = NULL, previous_decimals = NULL,
+      version = version + 1, updated_at = now()
     FROM ${unnest([key, ...columns])} WHERE balances.id = given.balance`);
 };
 

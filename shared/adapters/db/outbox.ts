@@ -59,3 +59,29 @@ export const markSent = async (db: Db, uuids: readonly string[]): Promise<void> 
 export const purgeOutbox = async (db: Db): Promise<void> => {
   await db.execute(sql`DELETE FROM outbox WHERE sent_at < now() - interval '7 days'`);
 };
+
+const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
+
+/** Notes that messages are done with. Some may never have been here: what was moved out of dead letters is sent anew. */
+export const markHandled = async (db: Db, ids: readonly string[]): Promise<void> => {
+  await db.execute(
+    sql`UPDATE outbox SET handled_at = now(), updated_at = now()
+        WHERE uuid = ANY(${sql.param(ids.filter(isUuid))}::uuid[]) AND handled_at IS NULL`,
+  );
+};
+
+export interface Backlog extends Record<string, unknown> {
+  unsent: number;
+  oldest_age_seconds: number;
+}
+
+/** What is not handled yet, by message: how many wait to be sent, and the age of the oldest. Absent where nothing is. */
+export const backlogs = async (db: Db): Promise<Map<string, Backlog>> => {
+  const rows = await rowsOf<Backlog & { message: string }>(
+    db,
+    sql`SELECT message, count(*) FILTER (WHERE sent_at IS NULL)::int AS unsent,
+          floor(extract(epoch FROM now() - min(created_at)))::int AS oldest_age_seconds
+        FROM outbox WHERE handled_at IS NULL GROUP BY message`,
+  );
+  return new Map(rows.map(({ message, ...backlog }) => [message, backlog]));
+};

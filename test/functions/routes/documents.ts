@@ -9,4 +9,5 @@ export const documentRoutes: Record<string, Route> = {
     prepare: async () => ({ asset: 'swagger-ui.css' }),
     nobodys: { asset: 'nothing.css' },
   },
+  'info/get': {},
 };

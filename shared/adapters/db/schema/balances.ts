@@ -1,4 +1,4 @@
-import { bigint, boolean, numeric, pgTable, text } from 'drizzle-orm/pg-core';
+import { bigint, boolean, numeric, pgTable, smallint, text } from 'drizzle-orm/pg-core';
 import { common, instant, rawAmount, reference } from './columns.ts';
 
 export const balances = pgTable('balances', {
@@ -20,6 +20,7 @@ export const balances = pgTable('balances', {
   feesUsd: numeric().notNull().default('0'),
   dirtySince: instant(),
   version: bigint({ mode: 'bigint' }).notNull().default(0n),
+  previousDecimals: smallint(),
 });
 
 export const lots = pgTable('lots', {

@@ -9,6 +9,7 @@ export const outbox = pgTable('outbox', {
   body: jsonb().notNull(),
   claimedAt: instant(),
   sentAt: instant(),
+  handledAt: instant(),
 });
 
 export const idempotencyKeys = pgTable('idempotency_keys', {

@@ -1,0 +1,60 @@
+/** Deleting for good. */
+import { type SQL, sql } from 'drizzle-orm';
+import { type Db, rowsOf } from './client.ts';
+
+/** Keys whose answers are not replayed any more. Gives their number. */
+export const purgeKeys = async (db: Db, at: Date): Promise<number> => {
+  const { rowCount } = await db.execute(
+    sql`DELETE FROM idempotency_keys WHERE expires_at < ${at.toISOString()}`,
+  );
+  return rowCount ?? 0;
+};
+
+/** Sessions that ended more than a day ago, with their refresh tokens. Gives their number. */
+export const purgeSessions = async (db: Db, at: Date): Promise<number> => {
+  const { rowCount } = await db.execute(
+    sql`DELETE FROM sessions
+        WHERE least(expires_at, revoked_at) < ${at.toISOString()}::timestamptz - interval '1 day'`,
+  );
+  return rowCount ?? 0;
+};
+
+/** Accounts that were deleted so many days ago, the longest deleted first. */
+export const usersToPurge = async (db: Db, at: Date, afterDays: number): Promise<bigint[]> => {
+  const rows = await rowsOf<{ id: string }>(
+    db,
+    sql`SELECT id FROM users
+        WHERE is_deleted AND deleted_at < ${at.toISOString()}::timestamptz - ${afterDays} * interval '1 day'
+        ORDER BY deleted_at`,
+  );
+  return rows.map(({ id }) => BigInt(id));
+};
+
+/** Everything that is a user's, what refers to something before that. */
+const possessions = (userId: bigint): SQL[] => {
+  const own = (table: string) => sql`DELETE FROM ${sql.raw(table)} WHERE user_id = ${userId}`;
+  const history = (table: string, subject: string, subjects: string) =>
+    // The subject's id is what the rows are indexed by.
+    sql`DELETE FROM ${sql.raw(table)} WHERE ${sql.raw(subject)} = ANY(
+          ARRAY(SELECT id FROM ${sql.raw(subjects)} WHERE user_id = ${userId})) AND user_id = ${userId}`;
+  const ofBalances = (table: string) => sql`DELETE FROM ${sql.raw(table)}
+    WHERE balance_id IN (SELECT id FROM balances WHERE user_id = ${userId}) AND user_id = ${userId}`;
+  return [
+    history('balances_history', 'balance_id', 'balances'),
+    history('nft_balances_history', 'nft_balance_id', 'nft_balances'),
+    history('cex_balances_history', 'cex_balance_id', 'cex_balances'),
+    ofBalances('lot_matches'),
+    ofBalances('lots'),
+    ...['transactions', 'import_rows', 'import_batches', 'balances', 'nft_balances'].map(own),
+    ...['cex_balances', 'cex_subaccounts', 'cex_accounts', 'wallet_addresses'].map(own),
+    sql`DELETE FROM portfolio_wallets WHERE portfolio_id IN (SELECT id FROM portfolios WHERE user_id = ${userId})`,
+    ...['portfolios', 'wallets', 'outbox', 'sessions'].map(own),
+    sql`DELETE FROM idempotency_keys WHERE scope = (SELECT uuid::text FROM users WHERE id = ${userId})`,
+    sql`DELETE FROM users WHERE id = ${userId} AND is_deleted`,
+  ];
+};
+
+/** Deletes what is left of a deleted user, in the caller's transaction. */
+export const purgeUser = async (db: Db, userId: bigint): Promise<void> => {
+  for (const statement of possessions(userId)) await db.execute(statement);
+};

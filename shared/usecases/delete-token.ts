@@ -1,0 +1,15 @@
+import type { Db } from '#shared/adapters/db/client.ts';
+import { lockAllLedgers } from '#shared/adapters/db/ledger-units.ts';
+import { lockToken, presentToken, softDeleteToken, usesOfToken } from '#shared/adapters/db/token-records.ts';
+import type { IfMatch } from './context.ts';
+import { refuseUsed } from './refuse-used.ts';
+
+/** @throws TokenError; ConflictError while anybody has recorded anything of it; PreconditionFailed */
+export const deleteToken = async (db: Db, uuid: string, ifMatch: IfMatch): Promise<void> => {
+  // Whoever is recording something of the token has found it, and must be done before its uses are counted.
+  await lockAllLedgers(db);
+  const record = await lockToken(db, uuid);
+  ifMatch(presentToken(record));
+  refuseUsed('token', await usesOfToken(db, record.token.id));
+  await softDeleteToken(db, record.token.id);
+};

@@ -1,0 +1,26 @@
+import type { Db } from '#shared/adapters/db/client.ts';
+import { purgeKeys, purgeSessions, purgeUser, usersToPurge } from '#shared/adapters/db/purge.ts';
+import { settings } from '#shared/config.ts';
+
+/**
+ * Forgets what has expired by then: answers that were kept for repetitions, ended sessions, and what is left of accounts
+ * deleted long ago. Each account is a transaction of its own: one that cannot be deleted keeps no other.
+ *
+ * @throws the first failure, once the rest is done
+ */
+export const purge = async (db: Db, at: Date) => {
+  const keys = await purgeKeys(db, at);
+  const sessions = await purgeSessions(db, at);
+  const failures: unknown[] = [];
+  let users = 0;
+  for (const id of await usersToPurge(db, at, settings().PURGE_AFTER_DAYS)) {
+    try {
+      await db.transaction((tx) => purgeUser(tx, id));
+      users += 1;
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+  return { keys, sessions, users };
+};

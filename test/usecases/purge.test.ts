@@ -1,0 +1,148 @@
+/** What is forgotten, when, and that it is forgotten whole. */
+import { randomUUID } from 'node:crypto';
+import { getTableColumns, getTableName, is } from 'drizzle-orm';
+import { PgTable } from 'drizzle-orm/pg-core';
+import { expect, test } from 'vitest';
+import * as schema from '#shared/adapters/db/schema/index.ts';
+import { purge } from '#shared/usecases/purge.ts';
+import {
+  insert,
+  insertBalance,
+  insertChain,
+  insertToken,
+  insertUser,
+  insertWallet,
+  ownDatabase,
+  type Row,
+} from '../support/database.ts';
+
+const { pool, db, rows } = await ownDatabase();
+const chain = await insertChain(pool);
+const token = await insertToken(pool, chain);
+const exchange = await insert(pool, 'exchanges', { short_name: 'x', name: 'X' });
+
+const at = new Date();
+const ago = (days: number): Date => new Date(at.getTime() - days * 86_400_000);
+
+const tables = Object.values<unknown>(schema)
+  .filter((value): value is PgTable => is(value, PgTable))
+  .map((table) => ({ name: getTableName(table), columns: Object.keys(getTableColumns(table)) }));
+
+/** Tables whose rows are a user's. */
+const owned = tables.filter(({ columns }) => columns.includes('userId')).map(({ name }) => name);
+
+/** Rows of a user, one at least in every table that is anybody's. */
+const furnish = async (user: Row): Promise<void> => {
+  const own = { user_id: user.id };
+  const add = (table: string, values: Row) => insert(pool, table, { ...own, ...values });
+  const wallet = await insertWallet(pool, user);
+  const place = { wallet_id: wallet.id, chain_id: chain.id };
+  const balance = await insertBalance(pool, wallet, token);
+  const portfolio = await add('portfolios', { name: 'All' });
+  await insert(pool, 'portfolio_wallets', { portfolio_id: portfolio.id, wallet_id: wallet.id });
+  await add('wallet_addresses', { ...place, address: randomUUID() });
+  const batch = await add('import_batches', { ...place, format: 'etherscan', address: '0x', report: {} });
+  await add('import_rows', {
+    ...{ ...place, batch_id: batch.id, row_key: 'a', kind: 'erc20', transaction_hash: '0x' },
+    ...{
+      timestamp: at,
+      from_address: '0x',
+      to_address: '0x',
+      token_id: token.id,
+      amount_in: 1,
+      amount_out: 0,
+    },
+  });
+  const transaction = (values: Row) =>
+    add('transactions', {
+      ...{ ...place, balance_id: balance.id, token_id: token.id, transaction_type: 'TRANSFER_IN' },
+      ...{ source: 'import', timestamp: at, raw_amount: 1, amount: 1, recorded_as: 'amount' },
+      ...values,
+    });
+  const sent = await transaction({ import_batch_id: batch.id });
+  await transaction({ linked_transaction_id: sent.id });
+  const lot = {
+    balance_id: balance.id,
+    sequence: 1,
+    transaction_id: sent.id,
+    acquired_at: at,
+    raw_amount: 1,
+  };
+  await add('lots', {
+    ...{ ...lot, kind: 'BUY', opened_at: at, remaining_raw_amount: 1, basis_known: true, unit_price_usd: 1 },
+    ...{ lump_usd: 0, remaining_lump_usd: 0, cost_usd: 1, remaining_cost_usd: 1 },
+  });
+  await add('lot_matches', { ...lot, kind: 'SELL', disposed_at: at });
+  const account = await add('cex_accounts', { exchange_id: exchange.id, name: 'Mine' });
+  const subaccount = await add('cex_subaccounts', { cex_account_id: account.id, name: 'Spot' });
+  const cex = await add('cex_balances', { cex_subaccount_id: subaccount.id, symbol: 'X', amount: 1 });
+  const nft = await add('nft_balances', { ...place, contract_address: '0x', nft_id: '1', amount: 1 });
+  const snapshot = { snapshot_date: at, snapshot_type: 'hourly', amount: 1 };
+  await add('balances_history', { ...snapshot, id: balance.id, balance_id: balance.id, realized_pnl_usd: 0 });
+  await add('nft_balances_history', { ...snapshot, id: nft.id, nft_balance_id: nft.id });
+  await add('cex_balances_history', { ...snapshot, id: cex.id, cex_balance_id: cex.id });
+  await add('outbox', { message: 'recalculate-balance', group_id: user.uuid, body: {} });
+  const session = await add('sessions', { expires_at: ago(-1) });
+  await insert(pool, 'refresh_tokens', { session_id: session.id, token_digest: randomUUID() });
+  await insert(pool, 'idempotency_keys', {
+    ...{ scope: user.uuid, key: 'k', request_hash: 'h', expires_at: ago(-1) },
+  });
+};
+
+const countsOf = async (user: Row): Promise<Row> => {
+  const counts = owned.map((table) => `(SELECT count(*)::int FROM ${table} WHERE user_id = $1) AS ${table}`);
+  const [row] = await rows(
+    `SELECT ${counts.join(', ')}, (SELECT count(*)::int FROM users WHERE id = $1) AS users,
+       (SELECT count(*)::int FROM idempotency_keys WHERE scope = $2) AS idempotency_keys`,
+    [user.id, user.uuid],
+  );
+  return row ?? {};
+};
+
+const deleted = (days: number) =>
+  insertUser(pool, { is_deleted: true, deleted_at: ago(days), password_hash: null });
+
+test('leaves nothing of an account that was deleted long ago, and all of every other', async () => {
+  const [gone, recent, alive] = [await deleted(31), await deleted(29), await insertUser(pool)];
+  for (const user of [gone, recent, alive]) await furnish(user);
+  const whole = await countsOf(gone);
+  expect(Object.entries(whole).filter(([, count]) => count === 0)).toEqual([]);
+  expect(await purge(db, at)).toEqual({ keys: 0, sessions: 0, users: 1 });
+  expect(Object.values(await countsOf(gone)).every((count) => count === 0)).toBe(true);
+  expect([await countsOf(recent), await countsOf(alive)]).toEqual([whole, whole]);
+  expect(await rows('SELECT count(*)::int AS left FROM portfolio_wallets')).toEqual([{ left: 2 }]);
+  expect(await rows('SELECT count(*)::int AS left FROM refresh_tokens')).toEqual([{ left: 2 }]);
+  expect(await purge(db, at)).toEqual({ keys: 0, sessions: 0, users: 0 });
+});
+
+test('goes on with others when one account cannot be deleted, and fails in the end', async () => {
+  const [stuck, gone] = [await deleted(40), await deleted(35)];
+  const keeper = await insertUser(pool);
+  const portfolio = await insert(pool, 'portfolios', { user_id: keeper.id, name: 'Odd' });
+  const wallet = await insertWallet(pool, stuck);
+  const odd = await insert(pool, 'portfolio_wallets', { portfolio_id: portfolio.id, wallet_id: wallet.id });
+  await expect(purge(db, at)).rejects.toThrow();
+  expect(await countsOf(gone)).toMatchObject({ users: 0 });
+  expect(await countsOf(stuck)).toMatchObject({ users: 1, wallets: 1 });
+  await pool.query('DELETE FROM portfolio_wallets WHERE id = $1', [odd.id]);
+  expect(await purge(db, at)).toMatchObject({ users: 1 });
+});
+
+test('forgets keys that have expired, and sessions that ended more than a day ago', async () => {
+  const user = await insertUser(pool);
+  const key = (name: string, expires_at: Date) =>
+    insert(pool, 'idempotency_keys', { scope: user.uuid, key: name, request_hash: 'h', expires_at });
+  await key('expired', ago(0.001));
+  await key('kept', ago(-0.001));
+  const session = (values: Row) => insert(pool, 'sessions', { user_id: user.id, ...values });
+  await session({ expires_at: ago(1.1) });
+  await session({ expires_at: ago(-20), revoked_at: ago(1.1) });
+  const kept = [
+    await session({ expires_at: ago(0.9) }),
+    await session({ expires_at: ago(-20), revoked_at: ago(0.9) }),
+    await session({ expires_at: ago(-20) }),
+  ];
+  expect(await purge(db, at)).toEqual({ keys: 1, sessions: 2, users: 0 });
+  const left = await rows('SELECT uuid FROM sessions WHERE user_id = $1 ORDER BY id', [user.id]);
+  expect(left.map(({ uuid }) => uuid)).toEqual(kept.map(({ uuid }) => uuid));
+});
