@@ -5,7 +5,7 @@ import type { Queue } from '../triggers/queues.ts';
 import type { FunctionSpec } from './catalog.ts';
 
 /** Settings that a function takes from the environment of `npm start`; it sees nothing else of the host. */
-const passedOn = ['LOG_LEVEL', 'INLINE_REPLAY_LIMIT', 'DUST_THRESHOLD'];
+const passedOn = ['LOG_LEVEL', 'INLINE_REPLAY_LIMIT', 'DUST_THRESHOLD', 'RATE_LIMIT_FACTOR'];
 
 export interface VariablesOptions {
   aws: AwsEndpoints;
