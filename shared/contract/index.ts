@@ -3,8 +3,18 @@ import { listBalanceHistory, listBalances, listLots, listMatches, recalculateWal
 import { getOpenApi } from './documents.ts';
 import type { Endpoint } from './endpoint.ts';
 import { checkHealth } from './health.ts';
-import { importTransactions } from './imports.ts';
-import { createTransaction, getTransaction, listTransactions } from './transactions.ts';
+import { getImport, importTransactions, undoImport } from './imports.ts';
+import {
+  cancelTransaction,
+  changeTransaction,
+  createTransaction,
+  createTransactions,
+  deleteTransaction,
+  getTransaction,
+  listTransactions,
+  restoreTransaction,
+} from './transactions.ts';
+import { linkTransfer, suggestTransfers, unlinkTransfer } from './transfers.ts';
 import { changePassword, changeUser, deleteUser, getUser, replaceUser } from './users.ts';
 import { createWallet, getWallet, listWallets } from './wallets.ts';
 
@@ -25,9 +35,19 @@ export const endpoints: readonly Endpoint[] = [
   getWallet,
   listWallets,
   createTransaction,
+  createTransactions,
   getTransaction,
+  changeTransaction,
+  deleteTransaction,
+  cancelTransaction,
+  restoreTransaction,
   listTransactions,
+  linkTransfer,
+  unlinkTransfer,
+  suggestTransfers,
   importTransactions,
+  getImport,
+  undoImport,
   listBalances,
   listLots,
   listMatches,

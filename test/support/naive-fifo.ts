@@ -158,15 +158,13 @@ const acquire = (state: State, event: LedgerEvent, { quantity, price, value, fee
 
 /** Of an own transfer only what arrives is sent: the rest is spent. */
 const send = (state: State, event: LedgerEvent, figures: Figures, decimals: number): void => {
-  const lost = event.quantity - (event.arrives ?? event.quantity);
-  if (lost <= 0n) return dispose(state, event, 'TRANSFER_OUT', figures);
-  const fee = fraction(lost, decimals);
-  dispose(state, event, 'TRANSFER_OUT', { ...figures, quantity: minus(figures.quantity, fee) });
-  dispose(state, event, 'FEE', {
-    ...figures,
-    quantity: fee,
-    value: shareOf(figures.value, fee, figures.quantity),
-  });
+  const { quantity, value } = figures;
+  const arrives = fraction(event.arrives ?? event.quantity, decimals);
+  const sent = smaller(arrives, quantity);
+  const fee = minus(quantity, sent);
+  dispose(state, event, 'TRANSFER_OUT', { ...figures, quantity: sent });
+  if (fee[0] === 0n) return;
+  dispose(state, event, 'FEE', { ...figures, quantity: fee, value: shareOf(value, fee, quantity) });
 };
 
 const dispose = (

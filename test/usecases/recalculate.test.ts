@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { markDirty, markWalletDirty } from '#shared/adapters/db/balance-writes.ts';
-import { linkOwnTransfers } from '#shared/adapters/db/transactions.ts';
+import { linkOwnTransfers } from '#shared/adapters/db/own-transfers.ts';
 import type { LedgerEvent } from '#shared/domain/ledger.ts';
 import { scaleOf } from '#shared/domain/lot.ts';
 import { recalculateBalances } from '#shared/usecases/recalculate-balances.ts';
