@@ -134,7 +134,24 @@ export const createTransactions = endpoint({
   memoryMegabytes: oneProcessor,
   errors: ['WalletError', 'ConflictError'],
   shapes: {
-    body: z.strictObject({ transactions: z.array(Entry).min(1).max(1000) }),
+    body: z.strictObject({
+      transactions: z
+        .array(Entry)
+        .min(1)
+        .max(1000)
+        .meta({
+          example: [
+            {
+              wallet_uuid: '0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11',
+              chain_id: 1,
+              transaction_type: 'BUY',
+              amount: '1.5',
+              price_usd: '2500.50',
+              timestamp: '2024-03-01T12:00:00Z',
+            },
+          ],
+        }),
+    }),
     response: z.strictObject({ items: z.array(Transaction) }),
   },
 });
