@@ -7,10 +7,10 @@ ALTER TABLE transactions
   ADD COLUMN removed_at timestamptz;
 CREATE INDEX transactions_removed ON transactions (wallet_id, chain_id, transaction_hash) WHERE removed_at IS NOT NULL;
 
--- The two sides of own transfers are looked for by their hash, on whatever chain, and where they have none by their time.
+-- The two sides of own transfers are looked for by their hash, on whatever chain, or among all that are not linked.
 DROP INDEX transactions_hash;
 CREATE INDEX transactions_hash ON transactions (user_id, transaction_hash, chain_id) WHERE NOT is_deleted;
-CREATE INDEX transactions_open_transfers ON transactions (user_id, token_id, "timestamp")
+CREATE INDEX transactions_open_transfers ON transactions (user_id, id)
   WHERE transaction_type IN ('TRANSFER_IN', 'TRANSFER_OUT') AND linked_transaction_id IS NULL
     AND status = 'confirmed' AND NOT is_deleted;
 

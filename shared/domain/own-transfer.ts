@@ -36,19 +36,3 @@ export const objectionsTo = (sent: TransferSide, received: TransferSide): Object
   }
   return objections;
 };
-
-/** What may be an own transfer, by its two transactions. */
-interface Pair {
-  sent: string;
-  received: string;
-}
-
-/** Takes pairs in the order of their rank, and each transaction once. */
-export const bestPairs = <P extends Pair>(ranked: readonly P[]): P[] => {
-  const taken = new Set<string>();
-  return ranked.filter(({ sent, received }) => {
-    if (taken.has(sent) || taken.has(received)) return false;
-    taken.add(sent).add(received);
-    return true;
-  });
-};

@@ -1,9 +1,10 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
-import { difference, plain } from '#shared/domain/decimal.ts';
-import { bestPairs } from '#shared/domain/own-transfer.ts';
+import { difference } from '#shared/domain/decimal.ts';
+import { type OpenTransfer, suggestTransfers } from '#shared/domain/transfer-suggestions.ts';
 import { type Db, rowsOf } from './client.ts';
 import { counts } from './counts.ts';
+import { milliseconds } from './ledger-units.ts';
 import { type PageQuery, toPage } from './page.ts';
 import { transactions } from './schema/transactions.ts';
 import { presentTransactions } from './transactions.ts';
@@ -60,41 +61,46 @@ export const presentLink = async (db: Db, userId: bigint, link: Link) => {
   return { uuid: link.sent.uuid, ...sides, origin };
 };
 
-/** More pairs than anybody will look through; beyond them only ever less likely ones are left out. */
-const mostPairs = 5_000;
-
-interface RankedPair extends Record<string, unknown> {
-  sent: string;
-  received: string;
-  score: string;
+interface OpenRow extends Record<string, unknown> {
+  uuid: string;
+  wallet_id: string;
+  token_id: string;
+  transaction_type: OpenTransfer['type'];
+  raw_amount: string;
+  at: string;
 }
 
-/**
- * What may be transfers between a user's wallets: unlinked, in one token, at most 2 % less received than was sent, from ten
- * minutes before the sending to two days after it. The score weighs how close the amounts and the times are.
- */
-const rankedPairs = (db: Db, userId: bigint, walletId: bigint | undefined): Promise<RankedPair[]> =>
-  rowsOf<RankedPair>(
+/** What a user's transfers that are not linked look like, in any order of theirs, always the same. */
+const openTransfers = async (db: Db, userId: bigint): Promise<OpenTransfer[]> => {
+  const rows = await rowsOf<OpenRow>(
     db,
-    sql`SELECT sent.uuid AS sent, received.uuid AS received,
-          round(0.6 * (1 - (sent.raw_amount - received.raw_amount) * 50 / sent.raw_amount) + 0.4 * (1 -
-            CASE WHEN received."timestamp" < sent."timestamp"
-              THEN extract(epoch FROM sent."timestamp" - received."timestamp") / 600
-              ELSE extract(epoch FROM received."timestamp" - sent."timestamp") / 172800 END), 4) AS score
-        FROM transactions AS sent JOIN transactions AS received
-          ON received.user_id = ${userId} AND received.token_id = sent.token_id
-          AND received."timestamp" BETWEEN sent."timestamp" - interval '10 minutes' AND sent."timestamp" + interval '48 hours'
-          AND received.wallet_id <> sent.wallet_id
-          AND received.raw_amount <= sent.raw_amount AND received.raw_amount * 50 >= sent.raw_amount * 49
-        WHERE sent.user_id = ${userId} AND sent.raw_amount > 0
-          AND sent.transaction_type = 'TRANSFER_OUT' AND received.transaction_type = 'TRANSFER_IN'
-          AND sent.linked_transaction_id IS NULL AND received.linked_transaction_id IS NULL
-          AND ${counts(sql`sent`)} AND ${counts(sql`received`)}
-          AND ${walletId === undefined ? sql`true` : sql`${walletId} IN (sent.wallet_id, received.wallet_id)`}
-          AND NOT EXISTS (SELECT FROM declined_links AS declined WHERE declined.sent_id = sent.id
-            AND declined.received_id = received.id AND NOT declined.is_deleted)
-        ORDER BY score DESC, sent."timestamp" DESC, sent.id, received.id LIMIT ${mostPairs}`,
+    sql`SELECT uuid, wallet_id, token_id, transaction_type, raw_amount, ${milliseconds(sql`"timestamp"`)} AS at
+        FROM transactions
+        WHERE user_id = ${userId} AND transaction_type IN ('TRANSFER_IN', 'TRANSFER_OUT')
+          AND linked_transaction_id IS NULL AND ${counts(sql`transactions`)}
+        ORDER BY id`,
   );
+  return rows.map((row) => ({
+    uuid: row.uuid,
+    type: row.transaction_type,
+    walletId: BigInt(row.wallet_id),
+    tokenId: BigInt(row.token_id),
+    quantity: BigInt(row.raw_amount),
+    at: Number(row.at),
+  }));
+};
+
+/** The pairs that a user has declined, as `suggestTransfers` takes them. */
+const declinedPairs = async (db: Db, userId: bigint): Promise<Set<string>> => {
+  const rows = await rowsOf<{ pair: string }>(
+    db,
+    sql`SELECT sent.uuid || ':' || received.uuid AS pair FROM declined_links AS declined
+        JOIN transactions AS sent ON sent.id = declined.sent_id
+        JOIN transactions AS received ON received.id = declined.received_id
+        WHERE declined.user_id = ${userId} AND NOT declined.is_deleted`,
+  );
+  return new Set(rows.map(({ pair }) => pair));
+};
 
 /** A page of suggestions, the likeliest first, each transaction in one of them; a cursor is the uuid of what sends. */
 export const pageSuggestions = async (
@@ -103,7 +109,12 @@ export const pageSuggestions = async (
   walletId: bigint | undefined,
   { limit, cursor }: PageQuery,
 ) => {
-  const pairs = bestPairs(await rankedPairs(db, userId, walletId));
+  const open = await openTransfers(db, userId);
+  const wallets = new Map(open.map(({ uuid, walletId: wallet }) => [uuid, wallet]));
+  const pairs = suggestTransfers(open, await declinedPairs(db, userId)).filter(
+    ({ sent, received }) =>
+      walletId === undefined || wallets.get(sent) === walletId || wallets.get(received) === walletId,
+  );
   const start = cursor === undefined ? 0 : pairs.findIndex(({ sent }) => sent === cursor.toLowerCase()) + 1;
   const isLost = cursor !== undefined && start === 0;
   const rows = isLost
@@ -111,6 +122,6 @@ export const pageSuggestions = async (
     : pairs.slice(start, start + limit + 1).map((pair) => ({ ...pair, uuid: pair.sent }));
   const { items, next_cursor } = toPage(rows, { limit, cursor }, (pair) => pair);
   const sides = await presentSides(db, userId, items);
-  const shown = sides.map((both, place) => ({ ...both, score: plain(items[place]?.score ?? '0') }));
+  const shown = sides.map((both, place) => ({ ...both, score: items[place]?.score ?? '0' }));
   return { items: shown, next_cursor };
 };

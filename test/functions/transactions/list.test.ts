@@ -92,7 +92,7 @@ describe('a filter', () => {
     [() => 'source=import', []],
     [() => `batch=${nobodys}`, []],
     [() => 'from=2024-02-03T00:00:00Z&to=2024-02-05T00:00:00Z', [5, 4, 3]],
-    [() => 'from=2024-02-05T23:00:00-02:00', [6]],
+    [() => 'from=2024-02-05T21:00:00-02:00', [6]],
     [() => `from=2024-02-02T00:00:00Z&type=BUY&chain=1&token=${token}`, [2]],
   ])('%s', async (query, expected) => {
     expect(await days(query())).toEqual(expected);
