@@ -6,6 +6,7 @@ import { assetNames } from '#shared/contract/documents.ts';
 
 const compress = promisify(gzip);
 
+const contract = 'shared/contract';
 const pages = 'shared/lambda/pages';
 const swagger = 'node_modules/swagger-ui-dist';
 const redoc = 'node_modules/redoc/bundles';
@@ -48,10 +49,11 @@ const compressed = async (root: string, folder: string, name: string) =>
   // Gzip and nothing else: every browser takes it, also over plain HTTP, where they refuse Brotli.
   [`files/${name}.gz`, await compress(await contentsOf(root, folder, name), { level: 9 })] as const;
 
-/** What lies beside the bundles of the documents' functions, by function: the pages, and what they load. */
+/** What lies beside the bundles of the documents' functions, by function: the API's description, the pages, and what they load. */
 export const documentFiles = async (root: string): Promise<Map<string, (readonly [string, Uint8Array])[]>> =>
   new Map(
     Object.entries({
+      'http/documents/openapi': [await compressed(root, contract, 'openapi.json')],
       'http/documents/docs': [await compressed(root, pages, 'docs.html')],
       'http/documents/redoc': [await compressed(root, pages, 'redoc.html')],
       'http/documents/asset': await Promise.all(

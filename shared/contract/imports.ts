@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Balance } from './balances.ts';
 import { endpoint } from './endpoint.ts';
-import { ChainIdInput, Flag, Uuid, WalletParams } from './fields.ts';
+import { ChainId, ChainIdInput, Flag, Instant, Nothing, oneProcessor, Uuid, WalletParams } from './fields.ts';
 
 /** Kinds of file an explorer exports. */
 const importKinds = ['transactions', 'internal', 'erc20'] as const;
@@ -38,7 +38,7 @@ export const importTransactions = endpoint({
   status: 201,
   rate: 'heavy',
   maxBodyBytes: fiveMegabytes,
-  memoryMegabytes: 1769,
+  memoryMegabytes: oneProcessor,
   errors: ['WalletError'],
   shapes: {
     params: WalletParams,
@@ -68,4 +68,48 @@ export const importTransactions = endpoint({
       balances: z.array(Balance),
     }),
   },
+});
+
+const BatchParams = z.strictObject({ batch_uuid: Uuid });
+
+export const getImport = endpoint({
+  id: 'imports/get',
+  method: 'GET',
+  path: '/import/{batch_uuid}',
+  summary: 'Show an import and what it has brought',
+  auth: 'user',
+  role: 'api',
+  status: 200,
+  etag: true,
+  errors: ['ImportError'],
+  shapes: {
+    params: BatchParams,
+    response: z
+      .strictObject({
+        uuid: Uuid,
+        wallet_uuid: Uuid,
+        chain_id: ChainId,
+        format: z.string(),
+        address: z.string(),
+        files: z.array(FileReport),
+        transactions: z.int().meta({ description: 'How many transactions it holds now.' }),
+        created_at: Instant,
+      })
+      .meta({ id: 'Import' }),
+  },
+});
+
+export const undoImport = endpoint({
+  id: 'imports/undo',
+  method: 'DELETE',
+  path: '/import/{batch_uuid}',
+  summary:
+    'Undo an import: the rows it added go, even where a later import had them too, and so do edits of its transactions',
+  auth: 'user',
+  role: 'api',
+  status: 204,
+  rate: 'heavy',
+  memoryMegabytes: oneProcessor,
+  errors: ['ImportError'],
+  shapes: { params: BatchParams, response: Nothing },
 });

@@ -13,7 +13,7 @@ import { changeChain, createChain, deleteChain, getChain, listChains, replaceCha
 import { getAsset, getOpenApi, showDocs, showRedoc } from './documents.ts';
 import type { Endpoint } from './endpoint.ts';
 import { checkHealth } from './health.ts';
-import { importTransactions } from './imports.ts';
+import { getImport, importTransactions, undoImport } from './imports.ts';
 import { getInfo } from './info.ts';
 import {
   addWallet,
@@ -37,7 +37,17 @@ import {
   listTokens,
   replaceToken,
 } from './tokens.ts';
-import { createTransaction, getTransaction, listTransactions } from './transactions.ts';
+import {
+  cancelTransaction,
+  changeTransaction,
+  createTransaction,
+  createTransactions,
+  deleteTransaction,
+  getTransaction,
+  listTransactions,
+  restoreTransaction,
+} from './transactions.ts';
+import { linkTransfer, suggestTransfers, unlinkTransfer } from './transfers.ts';
 import { listUsers, removeUser } from './user-management.ts';
 import { changePassword, changeUser, deleteUser, getUser, replaceUser } from './users.ts';
 import {
@@ -79,9 +89,19 @@ export const endpoints: readonly Endpoint[] = [
   listWallets,
   listWalletsByAddress,
   createTransaction,
+  createTransactions,
   getTransaction,
+  changeTransaction,
+  deleteTransaction,
+  cancelTransaction,
+  restoreTransaction,
   listTransactions,
+  linkTransfer,
+  unlinkTransfer,
+  suggestTransfers,
   importTransactions,
+  getImport,
+  undoImport,
   listBalances,
   listHoldings,
   getBalance,

@@ -13,6 +13,8 @@ export interface LedgerEvent extends Ordered {
   type: TransactionType;
   /** In the token's smallest unit. */
   quantity: bigint;
+  /** For the sending side of an own transfer: what the other side receives. */
+  arrives: bigint | null;
   /** USD per whole token, 18 places. */
   price: bigint | null;
   /** The value as a whole, in money; where it is known it counts instead of the price. */

@@ -64,7 +64,7 @@ const acquire = (ledger: Ledger, event: LedgerEvent, quantity: bigint, replay: R
   }
 };
 
-/** Opens the slices that the other wallet sent. What it sent beyond this receipt is lost; what it lacks is market-priced. */
+/** Opens the slices that the other wallet sent; what it did not send is market-priced. */
 const receive = (ledger: Ledger, event: LedgerEvent, slices: readonly Slice[], replay: Replay): void => {
   let wanted = event.quantity;
   for (const slice of slices) {
@@ -91,14 +91,14 @@ const receive = (ledger: Ledger, event: LedgerEvent, slices: readonly Slice[], r
   acquire(ledger, event, wanted, replay);
 };
 
-/** Proceeds of one slice of a disposal, null where unknown. A transfer has none. `rest` is the lump still to share. */
+/** Proceeds of one slice of a disposal, null where unknown. `rest` is the lump still to share. */
 const proceedsOf = (
   event: LedgerEvent,
   slice: Slice,
   rest: { lump: bigint; quantity: bigint },
   scale: Scale,
 ) => {
-  if (event.type === 'TRANSFER_OUT' || (event.price === null && event.value === null)) return null;
+  if (event.price === null && event.value === null) return null;
   const lump = shareOf(rest.lump, slice.quantity, rest.quantity, scale);
   rest.lump -= lump;
   rest.quantity -= slice.quantity;
@@ -130,16 +130,17 @@ const dispose = (
   ledger: Ledger,
   event: LedgerEvent,
   kind: DisposalType,
+  quantity: bigint,
   { scale, clock, carried }: Replay,
 ): void => {
-  const slices = consumeFifo(ledger.queue, event.quantity, scale);
+  const slices = consumeFifo(ledger.queue, quantity, scale);
   const rest = {
-    lump: (event.value ?? 0n) - (kind === 'SELL' ? event.fee : 0n),
-    quantity: event.quantity,
+    lump: shareOf(event.value ?? 0n, quantity, event.quantity, scale) - (kind === 'SELL' ? event.fee : 0n),
+    quantity,
   };
   for (const slice of slices) {
     const cost = slice.basisKnown ? valueAt(slice.unitPrice, slice.quantity, scale) + slice.lump : null;
-    const proceeds = proceedsOf(event, slice, rest, scale);
+    const proceeds = kind === 'TRANSFER_OUT' ? null : proceedsOf(event, slice, rest, scale);
     const match: Match = {
       balanceId: ledger.balanceId,
       sequence: ledger.nextMatch++,
@@ -164,13 +165,22 @@ const dispose = (
   if (kind === 'TRANSFER_OUT') carried.set(event.id, slices);
 };
 
+/** What does not arrive of an own transfer was the network's fee: it is spent, at what the sender says it was worth. */
+const send = (ledger: Ledger, event: LedgerEvent, replay: Replay): void => {
+  const { quantity, arrives } = event;
+  const fee = arrives !== null && arrives < quantity ? quantity - arrives : 0n;
+  dispose(ledger, event, 'TRANSFER_OUT', quantity - fee, replay);
+  if (fee > 0n) dispose(ledger, event, 'FEE', fee, replay);
+};
+
 const apply = (event: LedgerEvent, replay: Replay): void => {
   const ledger = replay.ledgers.get(event.balanceId);
   if (!ledger)
     throw new Error(`event ${event.id} belongs to balance ${event.balanceId}, which is not replayed`);
   ledger.totals.fees += event.fee;
   if (event.type === 'BUY') acquire(ledger, event, event.quantity, replay);
-  else if (event.type !== 'TRANSFER_IN') dispose(ledger, event, event.type, replay);
+  else if (event.type === 'TRANSFER_OUT') send(ledger, event, replay);
+  else if (event.type !== 'TRANSFER_IN') dispose(ledger, event, event.type, event.quantity, replay);
   else if (event.receivesFrom === null) acquire(ledger, event, event.quantity, replay);
   else receive(ledger, event, replay.carried.get(event.receivesFrom) ?? [], replay);
 };

@@ -13,6 +13,7 @@ type Event = APIGatewayProxyEventV2;
 type Reply = APIGatewayProxyStructuredResultV2;
 
 const contentTypes: Readonly<Record<string, string>> = {
+  '.json': 'application/json; charset=utf-8',
   '.html': 'text/html; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -91,15 +92,19 @@ const bodyOf = (name: string, gzipped: Buffer, accepted: string | undefined) => 
 const handler = (handle: (event: Event) => Promise<Reply>) => (event: Event) =>
   answer(event, () => handle(event));
 
-/** Makes the Lambda handler of a page: a file that the build puts beside the function. */
-export const page = (endpoint: Endpoint, name: string, allowances: Allowances = {}) =>
+/** Makes the Lambda handler of one file that the build puts beside the function. */
+export const document = (endpoint: Endpoint, name: string, added: Readonly<Record<string, string>> = {}) =>
   handler(async ({ headers, requestContext }) => {
     const { gzipped } = await stored(name);
     const { body, headers: own } = bodyOf(name, gzipped, headers['accept-encoding']);
     const empty = answerWith(endpoint.status, undefined);
-    const reply = toReply(empty, requestContext.requestId, { ...own, ...pageHeaders(allowances) });
+    const reply = toReply(empty, requestContext.requestId, { ...own, ...added });
     return { ...reply, body, isBase64Encoded: true };
   });
+
+/** Makes the Lambda handler of a page. */
+export const page = (endpoint: Endpoint, name: string, allowances: Allowances = {}) =>
+  document(endpoint, name, pageHeaders(allowances));
 
 /** Makes the Lambda handler of what pages load: the files that the build puts beside the function. */
 export const asset = (endpoint: typeof getAsset) =>

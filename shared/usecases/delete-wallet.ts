@@ -1,7 +1,7 @@
 import { markDirty } from '#shared/adapters/db/balance-writes.ts';
 import { lockBelongings } from '#shared/adapters/db/belongings.ts';
 import { lockLedgers } from '#shared/adapters/db/ledger-units.ts';
-import { linkOwnTransfers } from '#shared/adapters/db/transactions.ts';
+import { linkOwnTransfers } from '#shared/adapters/db/own-transfers.ts';
 import { requireWallet } from '#shared/adapters/db/wallet-access.ts';
 import { softDeleteWallet } from '#shared/adapters/db/wallet-deletion.ts';
 import { presentWallet } from '#shared/adapters/db/wallets.ts';

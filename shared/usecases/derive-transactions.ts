@@ -9,9 +9,10 @@ import {
   type ImportPlace,
   insertDerived,
   type Recorded,
-  recordedOtherwise,
+  standingOf,
+  updateDerived,
 } from '#shared/adapters/db/imports.ts';
-import { linkOwnTransfers } from '#shared/adapters/db/transactions.ts';
+import { linkOwnTransfers, reviewLinks } from '#shared/adapters/db/own-transfers.ts';
 import { formatUnits, parseUnits, plain } from '#shared/domain/decimal.ts';
 import type { TransactionType } from '#shared/domain/ledger.ts';
 import { deriveMovements, type Movement } from '#shared/domain/movements.ts';
@@ -26,11 +27,15 @@ const direction = (type: TransactionType): 'in' | 'out' | 'fee' =>
 const sourceKeyOf = (hash: string, { role, type, tokenId }: Movement): string =>
   `${direction(type) === 'in' ? 0 : 1}:${hash}:${role}:${tokenId}`;
 
-type Candidate = Omit<Derived, 'balanceId'>;
+/** A transaction that evidence tells of, and the batches that brought this evidence. */
+type Candidate = Derived & { batches: ReadonlySet<bigint> };
 
 const candidatesOf = (hash: string, rows: readonly Evidence[]): Candidate[] => {
   const [first] = rows;
   if (!first) return [];
+  const batches = new Set(rows.map(({ batchId }) => batchId));
+  // It belongs to the newest batch that speaks of its hash.
+  const batchId = [...batches].reduce((newest, batch) => (batch > newest ? batch : newest));
   const decimals = new Map(rows.map((row) => [row.tokenId, row.decimals]));
   const movements = deriveMovements(
     rows.map((row) => ({
@@ -57,6 +62,8 @@ const candidatesOf = (hash: string, rows: readonly Evidence[]): Candidate[] => {
       priceUsd: movement.priceUsd,
       valueUsd: movement.valueUsd,
       needsReview: movement.needsReview,
+      batchId,
+      batches,
     };
   });
 };
@@ -64,6 +71,8 @@ const candidatesOf = (hash: string, rows: readonly Evidence[]): Candidate[] => {
 const orNull = (value: string | null | undefined): string | null => (value == null ? null : plain(value));
 
 const isSame = (known: Recorded, wanted: Candidate): boolean =>
+  known.batchId !== null &&
+  wanted.batches.has(known.batchId) &&
   known.transactionType === wanted.transactionType &&
   known.rawAmount === wanted.rawAmount &&
   known.timestamp.getTime() === wanted.timestamp.getTime() &&
@@ -71,19 +80,33 @@ const isSame = (known: Recorded, wanted: Candidate): boolean =>
   orNull(known.priceUsd) === orNull(wanted.priceUsd) &&
   orNull(known.valueUsd) === orNull(wanted.valueUsd);
 
-/** What its owner has entered by hand stands; the export's word for the same movement is not needed. */
-const isKnown = (others: readonly Recorded[], wanted: Candidate): boolean =>
-  others.some(
+/** A source key without its direction: evidence that turns a movement around speaks of the same movement. */
+const movementOf = (sourceKey: string): string => sourceKey.slice(2);
+
+/** What its owner has said of a movement stands; the export's word for the same one is not needed. */
+const isKnown = (standing: readonly Recorded[], wanted: Candidate): boolean =>
+  standing.some(
     (other) =>
-      other.hash === wanted.transactionHash &&
-      other.tokenId === wanted.tokenId &&
-      other.rawAmount === wanted.rawAmount &&
-      direction(other.transactionType) === direction(wanted.transactionType),
+      (other.sourceKey !== '' && movementOf(other.sourceKey) === movementOf(wanted.sourceKey)) ||
+      (other.sourceKey === '' &&
+        other.hash === wanted.transactionHash &&
+        other.tokenId === wanted.tokenId &&
+        other.rawAmount === wanted.rawAmount &&
+        direction(other.transactionType) === direction(wanted.transactionType)),
   );
 
+const touchedBy = (
+  rows: readonly { balanceId: bigint; timestamp: Date }[],
+): { balance_id: string; since: string }[] =>
+  rows.map(({ balanceId, timestamp }) => ({
+    balance_id: String(balanceId),
+    since: timestamp.toISOString(),
+  }));
+
 /**
- * Makes the transactions of some hashes what all evidence of them says: what is missing is added, what is superseded
- * removed, what is unchanged left alone. Balances that change are marked.
+ * Makes the transactions of some hashes what all evidence of them says: what is missing is added, what changed is changed,
+ * what nothing tells of is removed, what is the same left alone. What its owner has entered, edited, cancelled or removed
+ * stands. Balances that change are marked.
  *
  * @returns the ids of the balances that changed
  */
@@ -93,35 +116,35 @@ export const deriveTransactions = async (
   hashes: readonly string[],
 ): Promise<bigint[]> => {
   if (hashes.length === 0) return [];
-  const { userId, walletId, chainId } = place;
-  const evidence = Map.groupBy(await evidenceOf(db, walletId, chainId, hashes), ({ hash }) => hash);
-  const others = await recordedOtherwise(db, walletId, chainId, hashes);
+  const { userId, walletId } = place;
+  const evidence = Map.groupBy(await evidenceOf(db, place, hashes), ({ hash }) => hash);
+  const standing = await standingOf(db, place, hashes);
   const wanted = [...evidence].flatMap(([hash, rows]) => candidatesOf(hash, rows));
-  const candidates = wanted.filter((candidate) => !isKnown(others, candidate));
-  const known = new Map((await derivedOf(db, walletId, chainId, hashes)).map((row) => [row.sourceKey, row]));
-  const kept = new Set<string>();
-  const added = candidates.filter((candidate) => {
-    const same = known.get(candidate.sourceKey);
-    if (!same || !isSame(same, candidate)) return true;
-    kept.add(candidate.sourceKey);
-    return false;
+  const candidates = wanted.filter((candidate) => !isKnown(standing, candidate));
+  const known = new Map((await derivedOf(db, place, hashes)).map((row) => [row.sourceKey, row]));
+  const changed = candidates.flatMap((candidate) => {
+    const before = known.get(candidate.sourceKey);
+    return before && !isSame(before, candidate) ? [{ ...candidate, id: before.id, before }] : [];
   });
-  const superseded = [...known.values()].filter(({ sourceKey }) => !kept.has(sourceKey));
+  const added = candidates.filter(({ sourceKey }) => !known.has(sourceKey));
+  const told = new Set(candidates.map(({ sourceKey }) => sourceKey));
+  const untold = [...known.values()].filter(({ sourceKey }) => !told.has(sourceKey));
   const balances = await ensureBalances(db, userId, walletId, [
     ...new Set(added.map(({ tokenId }) => tokenId)),
   ]);
-  const unlinked = await deleteDerived(
-    db,
-    superseded.map(({ id }) => id),
-  );
   const rows = added.map((candidate) => ({ ...candidate, balanceId: balances.get(candidate.tokenId) ?? 0n }));
+  const untoldIds = untold.map(({ id }) => id);
+  await deleteDerived(db, userId, untoldIds);
+  await updateDerived(db, userId, changed);
+  const reviewed = await reviewLinks(db, userId, [...untoldIds, ...changed.map(({ id }) => id)]);
   await insertDerived(db, place, rows);
   const linked = await linkOwnTransfers(db, userId, hashes);
-  const moved = [...rows, ...superseded].map(({ balanceId, timestamp }) => ({
-    balance_id: String(balanceId),
-    since: timestamp.toISOString(),
-  }));
-  const changes = [...moved, ...unlinked, ...linked];
+  const changes = [
+    ...touchedBy([...rows, ...untold, ...changed.map(({ before }) => before)]),
+    ...touchedBy(changed.map(({ before, timestamp }) => ({ balanceId: before.balanceId, timestamp }))),
+    ...reviewed,
+    ...linked,
+  ];
   await markDirty(db, changes);
   return changes.map(({ balance_id }) => BigInt(balance_id));
 };

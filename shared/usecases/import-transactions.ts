@@ -127,7 +127,7 @@ const performImport = async (change: Change, caller: Caller, request: ImportRequ
   }
   if (hashes.size > 0) await adoptAddress(db, userId, wallet.id, { chainId: chain.id, address });
   await setBatchReport(db, batch.id, { files: reports });
-  const changed = await deriveTransactions(db, { ...place, batchId: batch.id }, [...hashes]);
+  const changed = await deriveTransactions(db, place, [...hashes]);
   await settle(change, caller, changed);
   const balances = await balancesOnChain(db, userId, wallet.id, chain.id);
   return { batch_uuid: batch.uuid, dry_run: false, files: reports, balances };

@@ -1,168 +1,109 @@
-import { ensureBalances, markDirty } from '#shared/adapters/db/balance-writes.ts';
-import {
-  type Chain,
-  findChains,
-  findToken,
-  findTokenByUuid,
-  type Token,
-} from '#shared/adapters/db/chains.ts';
+import { randomUUID } from 'node:crypto';
+import { ensureBalances } from '#shared/adapters/db/balance-writes.ts';
 import type { Db } from '#shared/adapters/db/client.ts';
 import { lockLedgers } from '#shared/adapters/db/ledger-units.ts';
-import { shortfallOf } from '#shared/adapters/db/shortfall.ts';
+import { reachedBalances } from '#shared/adapters/db/own-transfers.ts';
 import {
-  counterpartsOf,
-  findTransaction,
-  insertTransaction,
-  linkOwnTransfers,
-  type OwnTransfer,
-  transfersOfHash,
-} from '#shared/adapters/db/transactions.ts';
-import { requireWallet } from '#shared/adapters/db/wallet-access.ts';
-import { decimalPlaces, formatUnits, maxRawAmount, parseUnits, plain } from '#shared/domain/decimal.ts';
-import type { TransactionType } from '#shared/domain/ledger.ts';
-import { AppError, badRequest, notFound } from '#shared/errors.ts';
+  type EnteredTransaction,
+  insertEntered,
+  transfersOfHashes,
+} from '#shared/adapters/db/transaction-writes.ts';
+import { presentTransaction, presentTransactions } from '#shared/adapters/db/transactions.ts';
+import { AppError, badRequest, type Fault } from '#shared/errors.ts';
+import { changeLedgers, since } from './change-ledgers.ts';
 import type { Caller, Change } from './context.ts';
-import { settle } from './settle.ts';
+import { type Entry, isDisposal, lookUp, plainOrNull, type ResolvedEntry, resolveEntry } from './entries.ts';
+import { numberTransfers, repeatedTransfer } from './number-transfers.ts';
 
-/** A transaction as its owner enters it. */
-export interface Entry {
-  wallet_uuid: string;
-  chain_id: string;
-  token_uuid?: string | undefined;
-  contract_address?: string | undefined;
-  transaction_type: TransactionType;
-  amount?: string | undefined;
-  raw_amount?: string | undefined;
-  price_usd?: string | null | undefined;
-  fee_usd?: string | null | undefined;
-  transaction_hash?: string | null | undefined;
-  timestamp: string;
-  block_number?: number | null | undefined;
-  gas_used?: string | null | undefined;
-  gas_price?: string | null | undefined;
-}
+/** The name of a field of the n-th entry, as the request has it. */
+type FieldOf = (field: string, place: number) => string;
 
-const dayMs = 86_400_000;
-
-const isDisposal = (type: TransactionType): boolean => type !== 'BUY' && type !== 'TRANSFER_IN';
-
-const fault = (field: string, message: string) => badRequest(`${field}: ${message}`, [{ field, message }]);
-
-const resolveToken = async (db: Db, chain: Chain, entry: Entry): Promise<Token> => {
-  const token = entry.token_uuid
-    ? await findTokenByUuid(db, chain.id, entry.token_uuid)
-    : await findToken(db, chain.id, await contractOf(chain, entry.contract_address));
-  if (!token) throw notFound('Token');
-  return token;
+const withBalances = async (db: Db, userId: bigint, entries: readonly ResolvedEntry[]) => {
+  const balances = new Map<bigint, Map<bigint, bigint>>();
+  for (const [walletId, own] of Map.groupBy(entries, (entry) => entry.walletId)) {
+    const tokens = [...new Set(own.map(({ tokenId }) => tokenId))];
+    balances.set(walletId, await ensureBalances(db, userId, walletId, tokens));
+  }
+  return entries.map((entry) => {
+    const balanceId = balances.get(entry.walletId)?.get(entry.tokenId);
+    if (balanceId === undefined) throw new Error('a balance vanished after its creation');
+    return { ...entry, balanceId };
+  });
 };
 
-/** The rules of addresses are loaded for those who name a contract: the native coin and a uuid need none. */
-const contractOf = async (chain: Chain, contract: string | undefined): Promise<string | null> => {
-  if (contract === undefined) return null;
-  const { canonicalContract, InvalidAddress } = await import('#shared/adapters/chains/addresses.ts');
-  try {
-    return canonicalContract(chain.kind, contract);
-  } catch (error) {
-    if (error instanceof InvalidAddress) throw fault('contract_address', error.message);
-    throw error;
-  }
-};
+type Placed = Awaited<ReturnType<typeof withBalances>>[number];
 
-/** Both forms of the quantity from the one that was given. */
-const quantityOf = ({ amount, raw_amount }: Entry, { decimals, symbol }: Token) => {
-  if (amount !== undefined && decimalPlaces(amount) > decimals) {
-    throw fault('amount', `expected at most ${decimals} decimal places, for that is what ${symbol} has`);
-  }
-  const raw = amount === undefined ? BigInt(raw_amount ?? '0') : parseUnits(amount, decimals);
-  if (raw === 0n) throw fault(amount === undefined ? 'raw_amount' : 'amount', 'expected more than zero');
-  if (raw > maxRawAmount) throw fault('amount', 'expected at most 2^256 - 1 of the smallest unit');
+const toRow = (placed: Placed, transferIndex: number | null): EnteredTransaction => {
+  const { entry, walletId, balanceId, chainId, tokenId, rawAmount, amount, recordedAs, hash, timestamp } =
+    placed;
   return {
-    rawAmount: raw.toString(),
-    amount: formatUnits(raw, decimals),
-    recordedAs: amount === undefined ? ('raw_amount' as const) : ('amount' as const),
-  };
-};
-
-/** The place of a transfer among those of its hash. The same transfer twice is a repetition, not a second transfer. */
-const transferIndexOf = async (
-  db: Db,
-  hash: string,
-  wanted: {
-    walletId: bigint;
-    chainId: bigint;
-    tokenId: bigint;
-    transactionType: TransactionType;
-    rawAmount: string;
-  },
-): Promise<number> => {
-  const known = await transfersOfHash(db, wanted.walletId, wanted.chainId, hash);
-  const repeated = known.some(
-    (transfer) =>
-      transfer.tokenId === wanted.tokenId &&
-      transfer.transactionType === wanted.transactionType &&
-      transfer.rawAmount === wanted.rawAmount,
-  );
-  if (repeated)
-    throw new AppError('ConflictError', `This transfer of ${hash} is recorded in the wallet already`);
-  return Math.max(-1, ...known.map(({ transferIndex }) => transferIndex ?? -1)) + 1;
-};
-
-/**
- * The balances that an entry could leave short: a disposal its own, and a transfer that of its other side, for what is
- * received cannot be spent before it was sent.
- */
-const watchedBalances = async (
-  db: Db,
-  type: TransactionType,
-  balanceId: bigint,
-  transfer: OwnTransfer,
-): Promise<bigint[]> => {
-  const isTransfer = type === 'TRANSFER_IN' || type === 'TRANSFER_OUT';
-  const others = isTransfer ? await counterpartsOf(db, transfer) : [];
-  return isDisposal(type) || others.length > 0 ? [balanceId, ...others] : [];
-};
-
-/** EVM hashes are hexadecimal and come in either case; elsewhere case matters. */
-const hashOf = (chain: Chain, hash: string | null | undefined): string | null =>
-  hash == null ? null : chain.kind === 'evm' ? hash.toLowerCase() : hash;
-
-/** What an entry speaks of, found and checked. */
-const resolve = async (db: Db, userId: bigint, entry: Entry, now: Date) => {
-  const wallet = await requireWallet(db, userId, entry.wallet_uuid);
-  const chain = (await findChains(db, [entry.chain_id])).get(entry.chain_id);
-  if (!chain) throw fault('chain_id', `there is no chain ${entry.chain_id}`);
-  const token = await resolveToken(db, chain, entry);
-  const timestamp = new Date(entry.timestamp);
-  if (timestamp.getTime() > now.getTime() + dayMs) throw fault('timestamp', 'expected a time that has come');
-  const hash = hashOf(chain, entry.transaction_hash);
-  const place = { walletId: wallet.id, chainId: chain.id, tokenId: token.id };
-  return { place, token, timestamp, hash, quantity: quantityOf(entry, token) };
-};
-
-type Resolved = Awaited<ReturnType<typeof resolve>>;
-
-const insertEntry = async (db: Db, userId: bigint, balanceId: bigint, entry: Entry, resolved: Resolved) => {
-  const { place, timestamp, hash, quantity } = resolved;
-  const movement = { ...place, transactionType: entry.transaction_type, rawAmount: quantity.rawAmount };
-  const created = await insertTransaction(db, {
-    ...place,
-    ...quantity,
-    userId,
+    uuid: randomUUID(),
+    walletId,
     balanceId,
+    chainId,
+    tokenId,
     transactionType: entry.transaction_type,
-    source: 'manual',
+    rawAmount,
+    amount,
+    recordedAs,
+    priceUsd: plainOrNull(entry.price_usd),
+    feeUsd: plainOrNull(entry.fee_usd),
     transactionHash: hash,
-    transferIndex: hash === null ? null : await transferIndexOf(db, hash, movement),
+    transferIndex,
     timestamp,
-    priceUsd: entry.price_usd == null ? null : plain(entry.price_usd),
-    feeUsd: entry.fee_usd == null ? null : plain(entry.fee_usd),
     blockNumber: entry.block_number ?? null,
     gasUsed: entry.gas_used ?? null,
     gasPrice: entry.gas_price ?? null,
-    createdBy: userId,
+  };
+};
+
+/** What may leave a wallet short: disposals, and transfers, for the other side may have spent before it received. */
+const watchedBalances = async (db: Db, userId: bigint, entries: readonly Placed[]): Promise<bigint[]> => {
+  const transfers = entries.filter(
+    ({ entry, hash }) => hash !== null && entry.transaction_type.startsWith('TRANSFER'),
+  );
+  const disposals = entries.filter(({ entry }) => isDisposal(entry.transaction_type));
+  const others =
+    transfers.length === 0
+      ? []
+      : await reachedBalances(db, userId, {
+          ids: [],
+          hashes: transfers.flatMap(({ hash }) => hash ?? []),
+          tokenIds: [...new Set(transfers.map(({ tokenId }) => tokenId))],
+        });
+  return [...new Set([...[...disposals, ...transfers].map(({ balanceId }) => balanceId), ...others])];
+};
+
+/** Writes entries and brings their balances up to date, once for all of them; gives their uuids. */
+const insertEntries = async (
+  change: Change,
+  caller: Caller,
+  resolved: readonly ResolvedEntry[],
+  fieldOf: FieldOf,
+): Promise<string[]> => {
+  const { db } = change;
+  const { userId } = caller;
+  const hashes = [...new Set(resolved.flatMap(({ hash }) => hash ?? []))];
+  const { places, repeated } = numberTransfers(await transfersOfHashes(db, userId, hashes), resolved);
+  const faults = repeated.map((place) => ({
+    field: fieldOf('transaction_hash', place),
+    message: repeatedTransfer,
+  }));
+  if (faults.length > 0) throw new AppError('ConflictError', repeatedTransfer, faults);
+  const placed = await withBalances(db, userId, resolved);
+  const rows = placed.map((entry, place) => toRow(entry, places[place] ?? null));
+  const blame = (balanceId: bigint): string[] => {
+    const own = placed.flatMap((entry, place) => (entry.balanceId === balanceId ? [place] : []));
+    const disposals = own.filter((place) => isDisposal(placed[place]?.entry.transaction_type ?? 'BUY'));
+    const guilty = disposals.length > 0 ? disposals : placed.map((_, place) => place);
+    return guilty.map((place) => fieldOf('amount', place));
+  };
+  const watched = await watchedBalances(db, userId, placed);
+  await changeLedgers(change, caller, { watched, blame }, async () => {
+    await insertEntered(db, userId, rows);
+    return { touched: rows.map(({ balanceId, timestamp }) => since(balanceId, timestamp)), hashes };
   });
-  if (!created) throw new AppError('ConflictError', 'This transfer is recorded in the wallet already');
-  return created;
+  return rows.map(({ uuid }) => uuid);
 };
 
 /**
@@ -178,28 +119,49 @@ export const recordTransaction = async (change: Change, caller: Caller, entry: E
   const { userId } = caller;
   // Locked first: the wallet must not be deleted, nor the token's decimals be corrected, between here and the writing.
   await lockLedgers(db, userId);
-  const resolved = await resolve(db, userId, entry, now);
-  const { place, token, timestamp, hash, quantity } = resolved;
-  const balanceId = (await ensureBalances(db, userId, place.walletId, [token.id])).get(token.id);
-  if (balanceId === undefined) throw new Error('a balance vanished after its creation');
-  const transfer = { ...place, userId, hash, rawAmount: quantity.rawAmount };
-  const watched = await watchedBalances(db, entry.transaction_type, balanceId, transfer);
-  const before = await shortfallOf(db, watched);
-  const created = await insertEntry(db, userId, balanceId, entry, resolved);
-  const linked = await linkOwnTransfers(db, userId, hash === null ? [] : [hash]);
-  const missing = (await shortfallOf(db, watched)) - before;
-  if (missing > 0n) {
-    const short = `${formatUnits(missing, token.decimals)} ${token.symbol}`;
-    throw fault('amount', `a wallet would be short of ${short}, then or at a later transaction`);
-  }
-  const changes = [{ balance_id: String(balanceId), since: timestamp.toISOString() }, ...linked];
-  await markDirty(db, changes);
-  await settle(
-    change,
-    caller,
-    changes.map(({ balance_id }) => BigInt(balance_id)),
-  );
-  const transaction = await findTransaction(db, userId, created.uuid);
-  if (!transaction) throw new Error('a transaction vanished after its creation');
-  return transaction;
+  const resolved = resolveEntry(await lookUp(db, userId, [entry]), entry, now);
+  const [uuid = ''] = await insertEntries(change, caller, [resolved], (field) => field);
+  return presentTransaction(db, userId, uuid);
+};
+
+const fieldOfMany: FieldOf = (field, place) => `transactions.${place}.${field}`;
+
+/** What is wrong with the n-th of many entries; what it names and is not there is a fault like any other. */
+const faultsOf = (error: unknown, entry: Entry, place: number): Fault[] => {
+  if (!(error instanceof AppError)) throw error;
+  if (error.details)
+    return error.details.map(({ field, message }) => ({ field: fieldOfMany(field, place), message }));
+  const field = entry.contract_address === undefined ? 'token_uuid' : 'contract_address';
+  return [{ field: fieldOfMany(field, place), message: 'there is no such token on this chain' }];
+};
+
+/**
+ * Records many transactions, all or none. They may depend on each other whatever their order: only the whole must leave no
+ * wallet short.
+ *
+ * @throws WalletError when any wallet is not the caller's; BadRequestException and ConflictError naming every entry at fault
+ */
+export const recordTransactions = async (
+  change: Change,
+  caller: Caller,
+  entries: readonly Entry[],
+  now: Date,
+) => {
+  const { db } = change;
+  const { userId } = caller;
+  await lockLedgers(db, userId);
+  const named = await lookUp(db, userId, entries);
+  const faults: Fault[] = [];
+  const resolved = entries.flatMap((entry, place) => {
+    try {
+      return [resolveEntry(named, entry, now)];
+    } catch (error) {
+      faults.push(...faultsOf(error, entry, place));
+      return [];
+    }
+  });
+  const [first] = faults;
+  if (first) throw badRequest(`${first.field}: ${first.message}`, faults);
+  const uuids = await insertEntries(change, caller, resolved, fieldOfMany);
+  return { items: await presentTransactions(db, userId, uuids) };
 };

@@ -109,12 +109,41 @@ describe('a transfer between own wallets', () => {
     expect(C.open).toEqual(['lot 2: 1 of 1, cost 30, acquired 2021-01-01']);
   });
 
-  test('of which less arrives carries the first coins sent', () => {
-    const { B } = accountsOf(`${sending}\nB: in 1.5 from #3`);
+  test('of which less arrives carries the first coins sent, and spends the others as the fee of the network', () => {
+    const { A, B } = accountsOf(`${sending} @ 50\nB: in 1.5 from #3`);
+    expect(A.matches).toEqual([
+      '1 of lot 1, cost 10, sent',
+      '0.5 of lot 2, cost 15, sent',
+      '0.5 of lot 2, cost 15, proceeds 25, gain 10, short',
+    ]);
+    expect(A.totals).toMatchObject({ fees: '25', realized: '10', sold: '0', quantity: '0', cost: '0' });
     expect(B.open).toEqual([
       'lot 1: 1 of 1, cost 10, acquired 2020-01-01',
       'lot 2: 0.5 of 0.5, cost 15, acquired 2021-01-01',
     ]);
+  });
+
+  test('of which less arrives costs a share of its value where that is what is known', () => {
+    const { A } = accountsOf('A: buy 3 = 10\nA: out 3 = 20\nB: in 2 from #2');
+    expect(A.matches).toEqual([
+      '2 of lot 1, cost 6.666666666666666667, sent',
+      '1 of lot 1, cost 3.333333333333333333, proceeds 6.666666666666666667, gain 3.333333333333333334, short',
+    ]);
+  });
+
+  test('of which less arrives, at an unknown price, costs what its lots cost', () => {
+    const { A } = accountsOf(`${sending}\nB: in 1.5 from #3`);
+    expect(A.matches.at(-1)).toBe('0.5 of lot 2, cost 15, proceeds unknown, gain unknown, short');
+    expect(A.totals).toMatchObject({ fees: '0', realized: '0', unknownSlices: '1' });
+  });
+
+  test('of which less arrives than was held: what is missing is missing of the fee first', () => {
+    const { A, B } = accountsOf('A: buy 2 @ 10\nA: out 3 @ 20\nB: in 2 from #2');
+    expect(A.matches).toEqual([
+      '2 of lot 1, cost 20, sent',
+      '1 of no lot, cost unknown, proceeds 20, gain unknown',
+    ]);
+    expect(B.open).toEqual(['lot 1: 2 of 2, cost 20, acquired 2020-01-01']);
   });
 
   test('of which more arrives has the rest at market value', () => {

@@ -14,6 +14,7 @@ export const sql = async <Row extends object = Record<string, string>>(
 
 const tables = [
   'balances',
+  'declined_links',
   'idempotency_keys',
   'import_batches',
   'import_rows',

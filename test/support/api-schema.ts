@@ -330,6 +330,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/transaction/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record many transactions by hand, all or none, in any order */
+        post: operations["transactionsBulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/transaction/{transaction_uuid}": {
         parameters: {
             query?: never;
@@ -341,6 +358,42 @@ export interface paths {
         get: operations["transactionsGet"];
         put?: never;
         post?: never;
+        /** Delete a transaction; one that was imported does not come back with a later import */
+        delete: operations["transactionsDelete"];
+        options?: never;
+        head?: never;
+        /** Change a transaction: of one that was imported, its price, its fee and its type in the same direction */
+        patch: operations["transactionsChange"];
+        trace?: never;
+    };
+    "/transaction/cancel/{transaction_uuid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a transaction: it stays in the lists and counts no more */
+        post: operations["transactionsCancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transaction/restore/{transaction_uuid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore a cancelled transaction to the status it had */
+        post: operations["transactionsRestore"];
         delete?: never;
         options?: never;
         head?: never;
@@ -364,6 +417,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/transfer/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Link what one wallet sent with what another received: coins keep their dates and costs */
+        post: operations["transfersLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transfer/link/{link_uuid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a link, one made automatically too: it does not come back by itself */
+        delete: operations["transfersUnlink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/transfer/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what look like transfers between your own wallets and are not linked yet, the likeliest first */
+        get: operations["transfersSuggestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/wallet/{wallet_uuid}/import": {
         parameters: {
             query?: never;
@@ -376,6 +480,24 @@ export interface paths {
         /** Import an explorer's exports of one address */
         post: operations["importsCreate"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/import/{batch_uuid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show an import and what it has brought */
+        get: operations["importsGet"];
+        put?: never;
+        post?: never;
+        /** Undo an import: the rows it added go, even where a later import had them too, and so do edits of its transactions */
+        delete: operations["importsUndo"];
         options?: never;
         head?: never;
         patch?: never;
@@ -973,6 +1095,11 @@ export interface components {
              * @example 2024-03-01T12:00:00.000Z
              */
             created_at: string;
+            /**
+             * Format: date-time
+             * @example 2024-03-01T12:00:00.000Z
+             */
+            updated_at: string;
         };
         Token: {
             /**
@@ -987,6 +1114,41 @@ export interface components {
             /** @example 18 */
             decimals: number;
             contract_address: string | null;
+        };
+        TransferLink: {
+            /**
+             * Format: uuid
+             * @description Names the link: it is the uuid of the side that sends.
+             * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+             */
+            uuid: string;
+            /** @description The side that sends. */
+            out: components["schemas"]["Transaction"];
+            /** @description The side that receives. */
+            in: components["schemas"]["Transaction"];
+            /**
+             * @description What does not arrive: the fee of the network, spent by the sender.
+             * @example 17.5
+             */
+            fee: string;
+            /** @enum {string} */
+            origin: "manual" | "automatic";
+        };
+        TransferSuggestion: {
+            /** @description The side that sends. */
+            out: components["schemas"]["Transaction"];
+            /** @description The side that receives. */
+            in: components["schemas"]["Transaction"];
+            /**
+             * @description What does not arrive: the fee of the network, spent by the sender.
+             * @example 17.5
+             */
+            fee: string;
+            /**
+             * @description From 0 to 1: how well amounts and times agree.
+             * @example 17.5
+             */
+            score: string;
         };
         ImportedFile: {
             name: string;
@@ -1050,6 +1212,30 @@ export interface components {
             shortfall: string;
             /** @enum {string} */
             state: "current" | "recalculating";
+        };
+        Import: {
+            /**
+             * Format: uuid
+             * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+             */
+            uuid: string;
+            /**
+             * Format: uuid
+             * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+             */
+            wallet_uuid: string;
+            /** @example 1 */
+            chain_id: number | string;
+            format: string;
+            address: string;
+            files: components["schemas"]["ImportedFile"][];
+            /** @description How many transactions it holds now. */
+            transactions: number;
+            /**
+             * Format: date-time
+             * @example 2024-03-01T12:00:00.000Z
+             */
+            created_at: string;
         };
         Holding: {
             token: components["schemas"]["Token"];
@@ -4338,6 +4524,8 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
+                    /** @description The version of this resource, for `If-Match`. */
+                    ETag?: string;
                     /** @description Requests a minute. */
                     "RateLimit-Limit"?: number;
                     /** @description How many are left. */
@@ -4377,7 +4565,8 @@ export interface operations {
                      *       "needs_review": true,
                      *       "linked_transaction_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
                      *       "batch_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
-                     *       "created_at": "2024-03-01T12:00:00.000Z"
+                     *       "created_at": "2024-03-01T12:00:00.000Z",
+                     *       "updated_at": "2024-03-01T12:00:00.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Transaction"];
@@ -4497,6 +4686,253 @@ export interface operations {
             };
         };
     };
+    transactionsBulk: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request has one effect and one answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "transactions": [
+                 *         {
+                 *           "wallet_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                 *           "chain_id": 1,
+                 *           "transaction_type": "BUY",
+                 *           "amount": "1.5",
+                 *           "price_usd": "2500.50",
+                 *           "timestamp": "2024-03-01T12:00:00Z"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @example [
+                     *       {
+                     *         "wallet_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *         "chain_id": 1,
+                     *         "transaction_type": "BUY",
+                     *         "amount": "1.5",
+                     *         "price_usd": "2500.50",
+                     *         "timestamp": "2024-03-01T12:00:00Z"
+                     *       }
+                     *     ]
+                     */
+                    transactions: {
+                        /**
+                         * Format: uuid
+                         * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+                         */
+                        wallet_uuid: string;
+                        /** @example 1 */
+                        chain_id: number | string;
+                        /**
+                         * Format: uuid
+                         * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+                         */
+                        token_uuid?: string;
+                        contract_address?: string;
+                        /**
+                         * @example BUY
+                         * @enum {string}
+                         */
+                        transaction_type: "BUY" | "SELL" | "TRANSFER_IN" | "TRANSFER_OUT" | "FEE";
+                        /** @example 1.5 */
+                        amount?: string;
+                        /** @example 1500000000000000000 */
+                        raw_amount?: string;
+                        price_usd?: string | null;
+                        fee_usd?: string | null;
+                        transaction_hash?: string | null;
+                        /**
+                         * Format: date-time
+                         * @example 2024-03-01T12:00:00Z
+                         */
+                        timestamp: string;
+                        block_number?: number | null;
+                        gas_used?: (number | string) | null;
+                        gas_price?: (number | string) | null;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "wallet_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "balance_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "balance_state": "current",
+                     *           "chain_id": 1,
+                     *           "token": {
+                     *             "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *             "symbol": "ETH",
+                     *             "name": "Ether",
+                     *             "decimals": 18,
+                     *             "contract_address": null
+                     *           },
+                     *           "transaction_type": "BUY",
+                     *           "status": "confirmed",
+                     *           "amount": "17.5",
+                     *           "raw_amount": "1500000000000000000",
+                     *           "price_usd": "17.5",
+                     *           "value_usd": "17.5",
+                     *           "fee_usd": "17.5",
+                     *           "transaction_hash": null,
+                     *           "timestamp": "2024-03-01T12:00:00.000Z",
+                     *           "block_number": 1,
+                     *           "gas_used": "1500000000000000000",
+                     *           "gas_price": "1500000000000000000",
+                     *           "source": "manual",
+                     *           "needs_review": true,
+                     *           "linked_transaction_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "batch_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "created_at": "2024-03-01T12:00:00.000Z",
+                     *           "updated_at": "2024-03-01T12:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["Transaction"][];
+                    };
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description WalletError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "WalletError";
+                    };
+                };
+            };
+            /** @description ConflictError */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ConflictError";
+                    };
+                };
+            };
+            /** @description PayloadTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PayloadTooLarge";
+                    };
+                };
+            };
+            /** @description UnprocessableError */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "UnprocessableError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
     transactionsGet: {
         parameters: {
             query?: never;
@@ -4511,6 +4947,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    /** @description The version of this resource, for `If-Match`. */
+                    ETag?: string;
                     /** @description Requests a minute. */
                     "RateLimit-Limit"?: number;
                     /** @description How many are left. */
@@ -4550,7 +4988,8 @@ export interface operations {
                      *       "needs_review": true,
                      *       "linked_transaction_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
                      *       "batch_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
-                     *       "created_at": "2024-03-01T12:00:00.000Z"
+                     *       "created_at": "2024-03-01T12:00:00.000Z",
+                     *       "updated_at": "2024-03-01T12:00:00.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Transaction"];
@@ -4634,6 +5073,649 @@ export interface operations {
             };
         };
     };
+    transactionsDelete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what you read: the change is refused when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                transaction_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say */
+            204: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description TransactionError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "TransactionError";
+                    };
+                };
+            };
+            /** @description PreconditionFailed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PreconditionFailed";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    transactionsChange: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what you read: the change is refused when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                transaction_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "amount": "1.5",
+                 *       "price_usd": "2500.50",
+                 *       "fee_usd": "2500.50",
+                 *       "transaction_hash": "0x5c504ed432cb51138bcf09aa5e8a410dd4a1e204ef84bfed1be16dfba1b22060",
+                 *       "timestamp": "2024-03-01T12:00:00Z",
+                 *       "gas_used": 21000,
+                 *       "gas_price": 21000
+                 *     }
+                 */
+                "application/json": {
+                    /** @enum {string} */
+                    transaction_type?: "BUY" | "SELL" | "TRANSFER_IN" | "TRANSFER_OUT" | "FEE";
+                    /** @example 1.5 */
+                    amount?: string;
+                    /** @example 1500000000000000000 */
+                    raw_amount?: string;
+                    price_usd?: string | null;
+                    fee_usd?: string | null;
+                    transaction_hash?: string | null;
+                    /**
+                     * Format: date-time
+                     * @example 2024-03-01T12:00:00Z
+                     */
+                    timestamp?: string;
+                    block_number?: number | null;
+                    gas_used?: (number | string) | null;
+                    gas_price?: (number | string) | null;
+                    wallet_uuid?: unknown;
+                    chain_id?: unknown;
+                    token_uuid?: unknown;
+                    contract_address?: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The version of this resource, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "wallet_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "balance_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "balance_state": "current",
+                     *       "chain_id": 1,
+                     *       "token": {
+                     *         "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *         "symbol": "ETH",
+                     *         "name": "Ether",
+                     *         "decimals": 18,
+                     *         "contract_address": null
+                     *       },
+                     *       "transaction_type": "BUY",
+                     *       "status": "confirmed",
+                     *       "amount": "17.5",
+                     *       "raw_amount": "1500000000000000000",
+                     *       "price_usd": "17.5",
+                     *       "value_usd": "17.5",
+                     *       "fee_usd": "17.5",
+                     *       "transaction_hash": null,
+                     *       "timestamp": "2024-03-01T12:00:00.000Z",
+                     *       "block_number": 1,
+                     *       "gas_used": "1500000000000000000",
+                     *       "gas_price": "1500000000000000000",
+                     *       "source": "manual",
+                     *       "needs_review": true,
+                     *       "linked_transaction_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "batch_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "created_at": "2024-03-01T12:00:00.000Z",
+                     *       "updated_at": "2024-03-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Transaction"];
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description TransactionError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "TransactionError";
+                    };
+                };
+            };
+            /** @description ConflictError */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ConflictError";
+                    };
+                };
+            };
+            /** @description PreconditionFailed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PreconditionFailed";
+                    };
+                };
+            };
+            /** @description PayloadTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PayloadTooLarge";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    transactionsCancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request has one effect and one answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                transaction_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The version of this resource, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "wallet_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "balance_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "balance_state": "current",
+                     *       "chain_id": 1,
+                     *       "token": {
+                     *         "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *         "symbol": "ETH",
+                     *         "name": "Ether",
+                     *         "decimals": 18,
+                     *         "contract_address": null
+                     *       },
+                     *       "transaction_type": "BUY",
+                     *       "status": "confirmed",
+                     *       "amount": "17.5",
+                     *       "raw_amount": "1500000000000000000",
+                     *       "price_usd": "17.5",
+                     *       "value_usd": "17.5",
+                     *       "fee_usd": "17.5",
+                     *       "transaction_hash": null,
+                     *       "timestamp": "2024-03-01T12:00:00.000Z",
+                     *       "block_number": 1,
+                     *       "gas_used": "1500000000000000000",
+                     *       "gas_price": "1500000000000000000",
+                     *       "source": "manual",
+                     *       "needs_review": true,
+                     *       "linked_transaction_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "batch_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "created_at": "2024-03-01T12:00:00.000Z",
+                     *       "updated_at": "2024-03-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Transaction"];
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description TransactionError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "TransactionError";
+                    };
+                };
+            };
+            /** @description UnprocessableError */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "UnprocessableError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    transactionsRestore: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request has one effect and one answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                transaction_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The version of this resource, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "wallet_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "balance_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "balance_state": "current",
+                     *       "chain_id": 1,
+                     *       "token": {
+                     *         "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *         "symbol": "ETH",
+                     *         "name": "Ether",
+                     *         "decimals": 18,
+                     *         "contract_address": null
+                     *       },
+                     *       "transaction_type": "BUY",
+                     *       "status": "confirmed",
+                     *       "amount": "17.5",
+                     *       "raw_amount": "1500000000000000000",
+                     *       "price_usd": "17.5",
+                     *       "value_usd": "17.5",
+                     *       "fee_usd": "17.5",
+                     *       "transaction_hash": null,
+                     *       "timestamp": "2024-03-01T12:00:00.000Z",
+                     *       "block_number": 1,
+                     *       "gas_used": "1500000000000000000",
+                     *       "gas_price": "1500000000000000000",
+                     *       "source": "manual",
+                     *       "needs_review": true,
+                     *       "linked_transaction_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "batch_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "created_at": "2024-03-01T12:00:00.000Z",
+                     *       "updated_at": "2024-03-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Transaction"];
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description TransactionError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "TransactionError";
+                    };
+                };
+            };
+            /** @description UnprocessableError */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "UnprocessableError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
     transactionsList: {
         parameters: {
             query?: {
@@ -4641,6 +5723,20 @@ export interface operations {
                 limit?: number;
                 /** @description The `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description The uuid of a token. */
+                token?: string;
+                /** @description A chain id, or the name of a chain. */
+                chain?: string;
+                /** @description One type, or several with commas between: `BUY,TRANSFER_IN`. */
+                type?: string;
+                status?: "confirmed" | "failed" | "cancelled" | "pending";
+                source?: "manual" | "import" | "chain" | "exchange";
+                /** @description The uuid of an import. */
+                batch?: string;
+                /** @description Inclusive. */
+                from?: string;
+                /** @description Inclusive. */
+                to?: string;
             };
             header?: never;
             path: {
@@ -4694,7 +5790,8 @@ export interface operations {
                      *           "needs_review": true,
                      *           "linked_transaction_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
                      *           "batch_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
-                     *           "created_at": "2024-03-01T12:00:00.000Z"
+                     *           "created_at": "2024-03-01T12:00:00.000Z",
+                     *           "updated_at": "2024-03-01T12:00:00.000Z"
                      *         }
                      *       ],
                      *       "next_cursor": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11"
@@ -4702,6 +5799,547 @@ export interface operations {
                      */
                     "application/json": {
                         items: components["schemas"]["Transaction"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description WalletError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "WalletError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    transfersLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request has one effect and one answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "out": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                 *       "in": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description The uuid of a TRANSFER_OUT.
+                     * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+                     */
+                    out: string;
+                    /**
+                     * Format: uuid
+                     * @description The uuid of a TRANSFER_IN.
+                     * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+                     */
+                    in: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description The version of this resource, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "out": {
+                     *         "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *         "wallet_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *         "balance_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *         "balance_state": "current",
+                     *         "chain_id": 1,
+                     *         "token": {
+                     *           "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "symbol": "ETH",
+                     *           "name": "Ether",
+                     *           "decimals": 18,
+                     *           "contract_address": null
+                     *         },
+                     *         "transaction_type": "BUY",
+                     *         "status": "confirmed",
+                     *         "amount": "17.5",
+                     *         "raw_amount": "1500000000000000000",
+                     *         "price_usd": "17.5",
+                     *         "value_usd": "17.5",
+                     *         "fee_usd": "17.5",
+                     *         "transaction_hash": null,
+                     *         "timestamp": "2024-03-01T12:00:00.000Z",
+                     *         "block_number": 1,
+                     *         "gas_used": "1500000000000000000",
+                     *         "gas_price": "1500000000000000000",
+                     *         "source": "manual",
+                     *         "needs_review": true,
+                     *         "linked_transaction_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *         "batch_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *         "created_at": "2024-03-01T12:00:00.000Z",
+                     *         "updated_at": "2024-03-01T12:00:00.000Z"
+                     *       },
+                     *       "in": {
+                     *         "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *         "wallet_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *         "balance_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *         "balance_state": "current",
+                     *         "chain_id": 1,
+                     *         "token": {
+                     *           "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "symbol": "ETH",
+                     *           "name": "Ether",
+                     *           "decimals": 18,
+                     *           "contract_address": null
+                     *         },
+                     *         "transaction_type": "BUY",
+                     *         "status": "confirmed",
+                     *         "amount": "17.5",
+                     *         "raw_amount": "1500000000000000000",
+                     *         "price_usd": "17.5",
+                     *         "value_usd": "17.5",
+                     *         "fee_usd": "17.5",
+                     *         "transaction_hash": null,
+                     *         "timestamp": "2024-03-01T12:00:00.000Z",
+                     *         "block_number": 1,
+                     *         "gas_used": "1500000000000000000",
+                     *         "gas_price": "1500000000000000000",
+                     *         "source": "manual",
+                     *         "needs_review": true,
+                     *         "linked_transaction_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *         "batch_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *         "created_at": "2024-03-01T12:00:00.000Z",
+                     *         "updated_at": "2024-03-01T12:00:00.000Z"
+                     *       },
+                     *       "fee": "17.5",
+                     *       "origin": "manual"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TransferLink"];
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description TransactionError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "TransactionError";
+                    };
+                };
+            };
+            /** @description ConflictError */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ConflictError";
+                    };
+                };
+            };
+            /** @description PayloadTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PayloadTooLarge";
+                    };
+                };
+            };
+            /** @description UnprocessableError */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "UnprocessableError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    transfersUnlink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what you read: the change is refused when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                link_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say */
+            204: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description TransferError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "TransferError";
+                    };
+                };
+            };
+            /** @description PreconditionFailed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PreconditionFailed";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    transfersSuggestions: {
+        parameters: {
+            query?: {
+                /** @description How many, at most 200. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Only those from or to this wallet. */
+                wallet_uuid?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "out": {
+                     *             "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *             "wallet_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *             "balance_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *             "balance_state": "current",
+                     *             "chain_id": 1,
+                     *             "token": {
+                     *               "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *               "symbol": "ETH",
+                     *               "name": "Ether",
+                     *               "decimals": 18,
+                     *               "contract_address": null
+                     *             },
+                     *             "transaction_type": "BUY",
+                     *             "status": "confirmed",
+                     *             "amount": "17.5",
+                     *             "raw_amount": "1500000000000000000",
+                     *             "price_usd": "17.5",
+                     *             "value_usd": "17.5",
+                     *             "fee_usd": "17.5",
+                     *             "transaction_hash": null,
+                     *             "timestamp": "2024-03-01T12:00:00.000Z",
+                     *             "block_number": 1,
+                     *             "gas_used": "1500000000000000000",
+                     *             "gas_price": "1500000000000000000",
+                     *             "source": "manual",
+                     *             "needs_review": true,
+                     *             "linked_transaction_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *             "batch_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *             "created_at": "2024-03-01T12:00:00.000Z",
+                     *             "updated_at": "2024-03-01T12:00:00.000Z"
+                     *           },
+                     *           "in": {
+                     *             "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *             "wallet_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *             "balance_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *             "balance_state": "current",
+                     *             "chain_id": 1,
+                     *             "token": {
+                     *               "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *               "symbol": "ETH",
+                     *               "name": "Ether",
+                     *               "decimals": 18,
+                     *               "contract_address": null
+                     *             },
+                     *             "transaction_type": "BUY",
+                     *             "status": "confirmed",
+                     *             "amount": "17.5",
+                     *             "raw_amount": "1500000000000000000",
+                     *             "price_usd": "17.5",
+                     *             "value_usd": "17.5",
+                     *             "fee_usd": "17.5",
+                     *             "transaction_hash": null,
+                     *             "timestamp": "2024-03-01T12:00:00.000Z",
+                     *             "block_number": 1,
+                     *             "gas_used": "1500000000000000000",
+                     *             "gas_price": "1500000000000000000",
+                     *             "source": "manual",
+                     *             "needs_review": true,
+                     *             "linked_transaction_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *             "batch_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *             "created_at": "2024-03-01T12:00:00.000Z",
+                     *             "updated_at": "2024-03-01T12:00:00.000Z"
+                     *           },
+                     *           "fee": "17.5",
+                     *           "score": "17.5"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11"
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["TransferSuggestion"][];
                         next_cursor: string | null;
                     };
                 };
@@ -4959,6 +6597,255 @@ export interface operations {
                     "application/json": components["schemas"]["Error"] & {
                         /** @enum {unknown} */
                         type?: "UnprocessableError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    importsGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The version of this resource, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "wallet_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "chain_id": 1,
+                     *       "format": "text",
+                     *       "address": "text",
+                     *       "files": [
+                     *         {
+                     *           "name": "text",
+                     *           "kind": "transactions",
+                     *           "rows": 1,
+                     *           "imported": 1,
+                     *           "duplicates": 1,
+                     *           "skipped": [
+                     *             {
+                     *               "line": 1,
+                     *               "reason": "text"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "transactions": 1,
+                     *       "created_at": "2024-03-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description ImportError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ImportError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    importsUndo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what you read: the change is refused when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                batch_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say */
+            204: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description ImportError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ImportError";
+                    };
+                };
+            };
+            /** @description PreconditionFailed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PreconditionFailed";
                     };
                 };
             };

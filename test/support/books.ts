@@ -3,6 +3,12 @@ import { emptyLedger, type Ledger, type LedgerEvent, type Match } from '#shared/
 import type { Lot, Scale, Slice } from '#shared/domain/lot.ts';
 import { type Carried, replay } from '#shared/domain/replay.ts';
 
+/** Tells the sending sides of own transfers what arrives, as their receipts have it. */
+export const withArrivals = (events: readonly LedgerEvent[]): LedgerEvent[] => {
+  const arriving = new Map(events.map(({ receivesFrom, quantity }) => [receivesFrom, quantity]));
+  return events.map((event) => ({ ...event, arrives: arriving.get(event.id) ?? null }));
+};
+
 /** All lots, matches and totals of a balance. */
 export interface Book {
   balanceId: number;

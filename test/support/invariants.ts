@@ -67,7 +67,11 @@ const worthOf = ({ price, value, quantity }: LedgerEvent, scale: Scale): bigint 
   value ?? (price === null ? null : valueAt(price, quantity, scale));
 
 const feesOf = (event: LedgerEvent, matches: readonly Match[]): bigint =>
-  event.fee + (event.type === 'FEE' ? total(matches, (match) => match.proceeds ?? 0n) : 0n);
+  event.fee +
+  total(
+    matches.filter(({ kind }) => kind === 'FEE'),
+    (match) => match.proceeds ?? 0n,
+  );
 
 /** A transaction is booked as a whole: all of its quantity, all of its value, all of its fee. */
 export const expectWhole = (event: LedgerEvent, before: Books, after: Books, scale: Scale): void => {
@@ -83,10 +87,13 @@ export const expectWhole = (event: LedgerEvent, before: Books, after: Books, sca
     expect(total(matches, (match) => match.proceeds ?? 0n)).toBe(worth - event.fee);
   }
   if (event.type === 'TRANSFER_OUT') {
-    expect(matches.every((match) => match.proceeds === null && match.gain === null)).toBe(true);
+    const sent = matches.filter(({ kind }) => kind === 'TRANSFER_OUT');
+    expect(sent.every((match) => match.proceeds === null && match.gain === null)).toBe(true);
   }
   const sent = [...before.values()].flatMap((book) =>
-    book.matches.filter((match) => match.transactionId === event.receivesFrom),
+    book.matches.filter(
+      ({ transactionId, kind }) => transactionId === event.receivesFrom && kind === 'TRANSFER_OUT',
+    ),
   );
   if (total(sent, (match) => match.quantity) === event.quantity) {
     const known = lots.filter((lot) => lot.basisKnown);

@@ -75,18 +75,20 @@ const eventsOf = (one: Step, place: number, balances: number): LedgerEvent[] => 
   const at = (steps: number) => start + steps * 40 * dayMs + timeOfDay;
   const id = 2 * place + 1;
   const type = kind === 'OWN' ? 'TRANSFER_OUT' : kind;
-  const event = { ...rest, id, balanceId: balance, type, timestamp: at(place + jitter), receivesFrom: null };
+  const where = { id, balanceId: balance, type, timestamp: at(place + jitter) };
+  const event = { ...rest, ...where, receivesFrom: null, arrives: null };
   if (kind !== 'OWN') return [event];
-  const received = (event.quantity * arrives) / 100n;
+  const share = (event.quantity * arrives) / 100n;
+  const received = share > 0n ? share : 1n;
   return [
-    event,
+    { ...event, arrives: received },
     {
       ...event,
       id: id + 1,
       balanceId: ((balance - 1 + away) % balances) + 1,
       type: 'TRANSFER_IN',
       timestamp: at(place + jitter + delay),
-      quantity: received > 0n ? received : 1n,
+      quantity: received,
       receivesFrom: id,
     },
   ];

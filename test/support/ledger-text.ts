@@ -21,6 +21,7 @@ import {
 import { type Lot, remainingCost, type Scale, scaleOf } from '#shared/domain/lot.ts';
 import { replay } from '#shared/domain/replay.ts';
 import type { Position } from '#shared/domain/valuation.ts';
+import { withArrivals } from './books.ts';
 
 const verbs = new Map<string, TransactionType>([
   ['buy', 'BUY'],
@@ -57,7 +58,7 @@ export const transactions = (text: string, decimals = 18): LedgerEvent[] => {
   const { moneyPlaces } = scaleOf(decimals);
   const lines = text.trim().split(/\s*\n\s*/);
   let timestamp = timeOf('2020-01-01');
-  return lines.map((line, place) => {
+  const events = lines.map((line, place): LedgerEvent => {
     const match = /^(?:([A-Z]): )?([a-z]+) (\S+) ?(.*)$/.exec(line);
     const [, letter = 'A', verb = '', quantity = '', rest = ''] = match ?? [];
     const type = verbs.get(verb);
@@ -81,8 +82,10 @@ export const transactions = (text: string, decimals = 18): LedgerEvent[] => {
       sourceKey: clauses.get('key') ?? '',
       transferIndex: numberOf(clauses.get('transfer')),
       receivesFrom: numberOf(clauses.get('from')?.replace('#', '')),
+      arrives: null,
     };
   });
+  return withArrivals(events);
 };
 
 const day = (time: number): string => new Date(time).toISOString().slice(0, 10);

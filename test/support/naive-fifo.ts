@@ -156,10 +156,26 @@ const acquire = (state: State, event: LedgerEvent, { quantity, price, value, fee
   open(state, event, { lot: null, quantity: missing, price: price ?? zero, lump, acquired: null });
 };
 
-const dispose = (state: State, event: LedgerEvent, { quantity, price, value, fee }: Figures): void => {
+/** Of an own transfer only what arrives is sent: the rest is spent. */
+const send = (state: State, event: LedgerEvent, figures: Figures, decimals: number): void => {
+  const { quantity, value } = figures;
+  const arrives = fraction(event.arrives ?? event.quantity, decimals);
+  const sent = smaller(arrives, quantity);
+  const fee = minus(quantity, sent);
+  dispose(state, event, 'TRANSFER_OUT', { ...figures, quantity: sent });
+  if (fee[0] === 0n) return;
+  dispose(state, event, 'FEE', { ...figures, quantity: fee, value: shareOf(value, fee, quantity) });
+};
+
+const dispose = (
+  state: State,
+  event: LedgerEvent,
+  kind: LedgerEvent['type'],
+  { quantity, price, value, fee }: Figures,
+): void => {
   const taken = consume(state.lots, event.balanceId, quantity);
-  if (event.type === 'TRANSFER_OUT') state.sent.set(event.id, taken);
-  let [lumpLeft, left] = [minus(value, event.type === 'SELL' ? fee : zero), quantity];
+  if (kind === 'TRANSFER_OUT') state.sent.set(event.id, taken);
+  let [lumpLeft, left] = [minus(value, kind === 'SELL' ? fee : zero), quantity];
   for (const coins of taken) {
     const lump = shareOf(lumpLeft, coins.quantity, left);
     [lumpLeft, left] = [minus(lumpLeft, lump), minus(left, coins.quantity)];
@@ -169,7 +185,7 @@ const dispose = (state: State, event: LedgerEvent, { quantity, price, value, fee
       lot: coins.lot,
       quantity: coins.quantity,
       cost: coins.lump && add(multiply(coins.price, coins.quantity), coins.lump),
-      proceeds: event.type === 'TRANSFER_OUT' ? null : price && add(multiply(price, coins.quantity), lump),
+      proceeds: kind === 'TRANSFER_OUT' ? null : price && add(multiply(price, coins.quantity), lump),
       acquired: coins.acquired,
       disposed: state.now,
       term: coins.acquired === null ? null : termBetween(coins.acquired, state.now),
@@ -188,7 +204,8 @@ export const naiveReplay = (
     state.now = Math.max(state.now, event.timestamp);
     const figures = figuresOf(event, decimals, moneyPlaces);
     if (event.type === 'BUY' || event.type === 'TRANSFER_IN') acquire(state, event, figures);
-    else dispose(state, event, figures);
+    else if (event.type === 'TRANSFER_OUT') send(state, event, figures, decimals);
+    else dispose(state, event, event.type, figures);
   }
   return state;
 };

@@ -1,5 +1,4 @@
 import { getOpenApi } from '#shared/contract/documents.ts';
-import openApi from '#shared/contract/openapi.json' with { type: 'json' };
-import { document } from '#shared/lambda/document.ts';
+import { document } from '#shared/lambda/file.ts';
 
-export const handler = document(getOpenApi, openApi);
+export const handler = document(getOpenApi, 'openapi.json');

@@ -1,7 +1,12 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { type Db, rowsOf } from './client.ts';
 import { balances } from './schema/balances.ts';
-import type { Change } from './transactions.ts';
+
+/** A balance whose ledger changed, and from when on; the time as PostgreSQL writes it. */
+export interface Change extends Record<string, unknown> {
+  balance_id: string;
+  since: string;
+}
 
 /** The balances of a wallet in the given tokens, created where missing: ids by token id. */
 export const ensureBalances = async (

@@ -98,6 +98,10 @@ export const findBalance = async (db: Db, userId: bigint, uuid: string) => {
   return row && present(row);
 };
 
+/** What was recorded by mistake and deleted, or undone, leaves an empty balance behind, which is nobody's position. */
+const isUsed = sql`(${balances.rawAmount} > 0 OR EXISTS (SELECT FROM transactions
+  WHERE balance_id = ${balances.id} AND NOT is_deleted))`;
+
 /** A page of a wallet's balances in the order they came to be; without `dust`, tiny remainders stay out. */
 export const pageBalances = async (
   db: Db,
@@ -109,6 +113,7 @@ export const pageBalances = async (
   const rows = await query(db, userId)
     .where(
       eq(balances.walletId, walletId),
+      isUsed,
       dust ? undefined : sql`(${balances.amount} = 0 OR ${balances.amount} >= ${dustThreshold}::numeric)`,
       cursor === undefined
         ? undefined
@@ -122,7 +127,7 @@ export const pageBalances = async (
 /** All balances of a wallet on one chain, dust and closed ones included: the native coin, then by symbol. */
 export const balancesOnChain = async (db: Db, userId: bigint, walletId: bigint, chainId: bigint) => {
   const rows = await query(db, userId)
-    .where(eq(balances.walletId, walletId), eq(tokens.chainId, chainId))
+    .where(eq(balances.walletId, walletId), eq(tokens.chainId, chainId), isUsed)
     .orderBy(sql`${tokens.contractAddress} IS NOT NULL`, asc(tokens.symbol), asc(balances.id));
   return rows.map(present);
 };

@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, or, sql } from 'drizzle-orm';
 import type { Db } from './client.ts';
 import { chains, tokens } from './schema/chains.ts';
 
@@ -32,12 +32,23 @@ export const findToken = async (db: Db, chainId: bigint, contractAddress: string
   return token;
 };
 
-export const findTokenByUuid = async (db: Db, chainId: bigint, uuid: string) => {
-  const [token] = await db
+/** Every token of some chains that is named by its uuid or its canonical contract address, and the native ones. */
+export const findTokens = async (
+  db: Db,
+  chainIds: readonly bigint[],
+  named: { uuids: readonly string[]; contracts: readonly string[] },
+): Promise<Token[]> => {
+  const own = and(inArray(tokens.chainId, [...chainIds]), eq(tokens.isDeleted, false));
+  return db
     .select()
     .from(tokens)
-    .where(and(eq(tokens.uuid, uuid), eq(tokens.chainId, chainId), eq(tokens.isDeleted, false)));
-  return token;
+    .where(
+      or(
+        and(inArray(tokens.uuid, [...named.uuids]), own),
+        and(inArray(tokens.contractAddress, [...named.contracts]), own),
+        and(isNull(tokens.contractAddress), own),
+      ),
+    );
 };
 
 /** A token that a file names and the database may not know yet. */

@@ -1,17 +1,16 @@
-import { and, eq, inArray, ne, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, isNull, ne, or, sql } from 'drizzle-orm';
 import type { EtherscanRow } from '#shared/adapters/imports/etherscan.ts';
 import { type Db, rowsOf } from './client.ts';
-import { columnOf, insertRows, unnest } from './rows.ts';
+import { type Column, columnOf, insertRows, unnest } from './rows.ts';
 import { tokens } from './schema/chains.ts';
 import { importBatches, importRows, transactions } from './schema/transactions.ts';
-import type { Change, NewTransaction } from './transactions.ts';
+import type { NewTransaction } from './transaction-writes.ts';
 
 /** Where imported evidence belongs. */
 export interface ImportPlace {
   userId: bigint;
   walletId: bigint;
   chainId: bigint;
-  batchId: bigint;
 }
 
 export const insertBatch = async (
@@ -39,7 +38,7 @@ export interface OwnedRow {
 /** Stores rows of evidence; gives the keys of those that were new. */
 export const insertEvidence = async (
   db: Db,
-  { userId, walletId, chainId, batchId }: ImportPlace,
+  { userId, walletId, chainId, batchId }: ImportPlace & { batchId: bigint },
   rows: readonly OwnedRow[],
 ): Promise<Set<string>> => {
   if (rows.length === 0) return new Set();
@@ -70,9 +69,10 @@ export const insertEvidence = async (
 };
 
 /** All evidence of some hashes in a wallet, whichever batch brought it, in an order of its own content. */
-export const evidenceOf = (db: Db, walletId: bigint, chainId: bigint, hashes: readonly string[]) =>
+export const evidenceOf = (db: Db, { userId, walletId, chainId }: ImportPlace, hashes: readonly string[]) =>
   db
     .select({
+      batchId: importRows.batchId,
       hash: importRows.transactionHash,
       tokenId: importRows.tokenId,
       tokenKind: tokens.kind,
@@ -89,6 +89,7 @@ export const evidenceOf = (db: Db, walletId: bigint, chainId: bigint, hashes: re
     .innerJoin(tokens, eq(tokens.id, importRows.tokenId))
     .where(
       and(
+        eq(importRows.userId, userId),
         eq(importRows.walletId, walletId),
         eq(importRows.chainId, chainId),
         inArray(importRows.transactionHash, [...hashes]),
@@ -111,36 +112,63 @@ const recorded = {
   priceUsd: transactions.priceUsd,
   valueUsd: transactions.valueUsd,
   needsReview: transactions.needsReview,
+  batchId: transactions.importBatchId,
 };
 
-const ofHashes = (walletId: bigint, chainId: bigint, hashes: readonly string[]) =>
+const ofHashes = ({ userId, walletId, chainId }: ImportPlace, hashes: readonly string[]) =>
   and(
+    eq(transactions.userId, userId),
     eq(transactions.walletId, walletId),
     eq(transactions.chainId, chainId),
     inArray(transactions.transactionHash, [...hashes]),
-    eq(transactions.isDeleted, false),
   );
 
-/** What imports have derived from some hashes so far. */
-export const derivedOf = (db: Db, walletId: bigint, chainId: bigint, hashes: readonly string[]) =>
-  db
-    .select(recorded)
-    .from(transactions)
-    .where(and(ofHashes(walletId, chainId, hashes), eq(transactions.source, 'import')));
+const isUntouched = and(isNull(transactions.editedAt), ne(transactions.status, 'cancelled'));
+const isTouched = or(isNotNull(transactions.editedAt), eq(transactions.status, 'cancelled'));
 
-/** What was recorded of some hashes by other means. */
-export const recordedOtherwise = (db: Db, walletId: bigint, chainId: bigint, hashes: readonly string[]) =>
+/** What imports have derived from some hashes so far, and its owner has left as it is. */
+export const derivedOf = (db: Db, place: ImportPlace, hashes: readonly string[]) =>
   db
     .select(recorded)
     .from(transactions)
-    .where(and(ofHashes(walletId, chainId, hashes), ne(transactions.source, 'import')));
+    .where(
+      and(
+        ofHashes(place, hashes),
+        eq(transactions.isDeleted, false),
+        eq(transactions.source, 'import'),
+        isUntouched,
+      ),
+    );
+
+/**
+ * What stands of some hashes on its owner's word or that of other sources: entered by hand, derived and then edited or
+ * cancelled, and derived and then removed.
+ */
+export const standingOf = async (db: Db, place: ImportPlace, hashes: readonly string[]) => {
+  const stands = db
+    .select(recorded)
+    .from(transactions)
+    .where(
+      and(
+        ofHashes(place, hashes),
+        eq(transactions.isDeleted, false),
+        or(ne(transactions.source, 'import'), isTouched),
+      ),
+    );
+  const removed = db
+    .select(recorded)
+    .from(transactions)
+    .where(
+      and(ofHashes(place, hashes), eq(transactions.source, 'import'), isNotNull(transactions.removedAt)),
+    );
+  return [...(await stands), ...(await removed)];
+};
 
 export type Recorded = Awaited<ReturnType<typeof derivedOf>>[number];
 
-/** A derived transaction to be written; all of one batch. */
+/** A derived transaction to be written. */
 export type Derived = Pick<
   NewTransaction,
-  | 'balanceId'
   | 'tokenId'
   | 'transactionType'
   | 'rawAmount'
@@ -149,12 +177,28 @@ export type Derived = Pick<
   | 'valueUsd'
   | 'timestamp'
   | 'blockNumber'
-> & { sourceKey: string; transactionHash: string; needsReview: boolean };
+> & { sourceKey: string; transactionHash: string; needsReview: boolean; batchId: bigint };
+
+/** What evidence says of a transaction, and may say otherwise when there is more of it. */
+const factsOf = (rows: readonly Derived[]): Column[] => {
+  const column = columnOf(rows);
+  return [
+    column('import_batch_id', 'bigint', ({ batchId }) => String(batchId)),
+    column('transaction_type', 'text', ({ transactionType }) => transactionType),
+    column('block_number', 'bigint', ({ blockNumber }) => blockNumber),
+    column('timestamp', 'timestamptz', ({ timestamp }) => timestamp.toISOString()),
+    column('raw_amount', 'numeric', ({ rawAmount }) => rawAmount),
+    column('amount', 'numeric', ({ amount }) => amount),
+    column('price_usd', 'numeric', ({ priceUsd }) => priceUsd),
+    column('value_usd', 'numeric', ({ valueUsd }) => valueUsd),
+    column('needs_review', 'boolean', ({ needsReview }) => needsReview),
+  ];
+};
 
 export const insertDerived = async (
   db: Db,
-  { userId, walletId, chainId, batchId }: ImportPlace,
-  rows: readonly Derived[],
+  { userId, walletId, chainId }: ImportPlace,
+  rows: readonly (Derived & { balanceId: bigint })[],
 ): Promise<void> => {
   const column = columnOf(rows);
   await insertRows(db, 'transactions', [
@@ -162,38 +206,35 @@ export const insertDerived = async (
     column('created_by', 'bigint', () => String(userId)),
     column('wallet_id', 'bigint', () => String(walletId)),
     column('chain_id', 'bigint', () => String(chainId)),
-    column('import_batch_id', 'bigint', () => String(batchId)),
     column('source', 'text', () => 'import'),
     column('recorded_as', 'text', () => 'amount'),
-    column('balance_id', 'bigint', (row) => String(row.balanceId)),
-    column('token_id', 'bigint', (row) => String(row.tokenId)),
-    column('transaction_type', 'text', (row) => row.transactionType),
-    column('source_key', 'text', (row) => row.sourceKey),
-    column('transaction_hash', 'text', (row) => row.transactionHash),
-    column('block_number', 'bigint', (row) => row.blockNumber),
-    column('timestamp', 'timestamptz', (row) => row.timestamp.toISOString()),
-    column('raw_amount', 'numeric', (row) => row.rawAmount),
-    column('amount', 'numeric', (row) => row.amount),
-    column('price_usd', 'numeric', (row) => row.priceUsd),
-    column('value_usd', 'numeric', (row) => row.valueUsd),
-    column('needs_review', 'boolean', (row) => row.needsReview),
+    column('balance_id', 'bigint', ({ balanceId }) => String(balanceId)),
+    column('token_id', 'bigint', ({ tokenId }) => String(tokenId)),
+    column('source_key', 'text', ({ sourceKey }) => sourceKey),
+    column('transaction_hash', 'text', ({ transactionHash }) => transactionHash),
+    ...factsOf(rows),
   ]);
 };
 
-/**
- * Removes derived transactions that new evidence has superseded. The other side of an own transfer loses its link.
- *
- * @returns the balances on the other sides, and since when they change
- */
-export const deleteDerived = async (db: Db, ids: readonly bigint[]): Promise<Change[]> => {
-  if (ids.length === 0) return [];
-  const list = sql.param(ids.map(String));
+/** Makes derived transactions say what the evidence says now; they stay the same transactions. */
+export const updateDerived = async (
+  db: Db,
+  userId: bigint,
+  rows: readonly (Derived & { id: bigint })[],
+): Promise<void> => {
+  if (rows.length === 0) return;
+  const facts = factsOf(rows);
+  const assignments = facts.map(([name]) => sql.raw(`"${name}" = given."${name}"`));
+  const key = columnOf(rows)('key', 'bigint', ({ id }) => String(id));
   await db.execute(sql`
-    UPDATE transactions SET is_deleted = true, linked_transaction_id = NULL, updated_at = now()
-    WHERE id = ANY(${list}::bigint[])`);
-  return rowsOf<Change>(
-    db,
-    sql`UPDATE transactions SET linked_transaction_id = NULL, updated_at = now()
-        WHERE linked_transaction_id = ANY(${list}::bigint[]) RETURNING balance_id, "timestamp" AS since`,
-  );
+    UPDATE transactions SET ${sql.join(assignments, sql`, `)}, updated_at = now()
+    FROM ${unnest([key, ...facts])} WHERE transactions.user_id = ${userId} AND transactions.id = given.key`);
+};
+
+/** Removes derived transactions that the evidence does not tell of any more. */
+export const deleteDerived = async (db: Db, userId: bigint, ids: readonly bigint[]): Promise<void> => {
+  if (ids.length === 0) return;
+  await db.execute(sql`
+    UPDATE transactions SET is_deleted = true, updated_at = now()
+    WHERE user_id = ${userId} AND id = ANY(${sql.param(ids.map(String))}::bigint[])`);
 };

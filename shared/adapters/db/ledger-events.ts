@@ -24,6 +24,7 @@ interface EventRow extends Record<string, unknown> {
   value_usd: string | null;
   fee_usd: string | null;
   receives_from: string | null;
+  arrives: string | null;
 }
 
 /** Money with more places than the replay keeps exists only for tokens of more than 18 decimals; it is rounded down. */
@@ -42,12 +43,13 @@ export const loadEvents = async (
     db,
     sql`SELECT transactions.id, balance_id, transactions.transaction_type, block_number::text,
           ${milliseconds(sql`transactions."timestamp"`)} AS at, transaction_index, source_key, transfer_index,
-          raw_amount, price_usd, value_usd, fee_usd, sent.id AS receives_from
+          transactions.raw_amount, price_usd, value_usd, fee_usd,
+          CASE WHEN transactions.transaction_type = 'TRANSFER_IN' THEN other.id END AS receives_from,
+          CASE WHEN transactions.transaction_type = 'TRANSFER_OUT' THEN other.raw_amount END AS arrives
         FROM transactions JOIN ${unitRows(units)} USING (balance_id)
         LEFT JOIN LATERAL (
-          SELECT sent.id FROM transactions AS sent
-          WHERE sent.id = transactions.linked_transaction_id AND sent.transaction_type = 'TRANSFER_OUT'
-            AND ${counts(sql`sent`)}) AS sent ON transactions.transaction_type = 'TRANSFER_IN'
+          SELECT other.id, other.raw_amount FROM transactions AS other
+          WHERE other.id = transactions.linked_transaction_id AND ${counts(sql`other`)}) AS other ON true
         WHERE transactions."timestamp" >= given.since AND ${counts(sql`transactions`)}`,
   );
   const events = new Map<number, LedgerEvent[]>();
@@ -67,6 +69,7 @@ export const loadEvents = async (
       transferIndex: row.transfer_index,
       receivesFrom: row.receives_from === null ? null : Number(row.receives_from),
       quantity: BigInt(row.raw_amount),
+      arrives: row.arrives === null ? null : BigInt(row.arrives),
       price: row.price_usd === null ? null : parseUnits(row.price_usd, pricePlaces),
       value: row.value_usd === null ? null : toMoney(row.value_usd, places),
       fee: row.fee_usd === null ? 0n : toMoney(row.fee_usd, places),
@@ -103,7 +106,7 @@ export const loadCarried = async (
           cost_usd IS NOT NULL AS basis_known, ${milliseconds(sql`acquired_at`)} AS acquired
         FROM transactions JOIN lot_matches
           ON lot_matches.balance_id = transactions.balance_id AND lot_matches.transaction_id = transactions.id
-          AND lot_matches.disposed_at = transactions."timestamp"
+          AND lot_matches.disposed_at = transactions."timestamp" AND lot_matches.kind = 'TRANSFER_OUT'
         WHERE transactions.id = ANY(${sql.param(sent)}::bigint[])
         ORDER BY transaction_id, sequence`,
   );

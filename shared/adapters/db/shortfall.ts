@@ -2,17 +2,25 @@ import { sql } from 'drizzle-orm';
 import { type Db, rowsOf } from './client.ts';
 import { counts } from './counts.ts';
 
+/** By how much, in the smallest unit, the disposals of a balance exceed what it held. */
+export interface Shortfall extends Record<string, unknown> {
+  balance_id: string;
+  shortfall: string;
+  decimals: number;
+  symbol: string;
+}
+
 /**
- * The quantity, in the smallest unit, by which the disposals of some balances exceed what they held, over all their
- * transactions as they are now. A holding that stops at zero misses, in all, as much as the lowest point its running sum
- * reaches below zero, so one window over the ledgers tells without a replay.
+ * The shortfalls of some balances, over all their transactions as they are now.
+ * A holding that stops at zero misses, in all, as much as the lowest point its running sum reaches below zero, so one
+ * window over the ledgers tells without a replay.
  */
-export const shortfallOf = async (db: Db, balanceIds: readonly bigint[]): Promise<bigint> => {
-  if (balanceIds.length === 0) return 0n;
-  const [row] = await rowsOf<{ shortfall: string | null }>(
+export const shortfallsOf = (db: Db, balanceIds: readonly bigint[]): Promise<Shortfall[]> => {
+  if (balanceIds.length === 0) return Promise.resolve([]);
+  return rowsOf<Shortfall>(
     db,
-    sql`SELECT sum(-least(0, lowest)) AS shortfall FROM (
-          SELECT min(running) AS lowest FROM (
+    sql`SELECT balance_id, -least(0, lowest) AS shortfall, tokens.decimals, tokens.symbol FROM (
+          SELECT balance_id, min(running) AS lowest FROM (
             SELECT own.balance_id,
               sum(CASE WHEN own.transaction_type IN ('BUY', 'TRANSFER_IN') THEN own.raw_amount ELSE -own.raw_amount END)
               OVER (PARTITION BY own.balance_id
@@ -25,7 +33,7 @@ export const shortfallOf = async (db: Db, balanceIds: readonly bigint[]): Promis
               AND ${counts(sql`sent`)}
             WHERE own.balance_id = ANY(${sql.param(balanceIds.map(String))}::bigint[])
               AND ${counts(sql`own`)}) AS ledger
-          GROUP BY balance_id) AS lows`,
+          GROUP BY balance_id) AS lows
+        JOIN balances ON balances.id = balance_id JOIN tokens ON tokens.id = balances.token_id`,
   );
-  return BigInt(row?.shortfall ?? '0');
 };

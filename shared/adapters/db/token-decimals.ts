@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import { formatUnits, maxRawAmount, powerOfTen } from '#shared/domain/decimal.ts';
 import { type Db, rowsOf } from './client.ts';
 import { counts } from './counts.ts';
-import { linkOwnTransfers } from './transactions.ts';
+import { linkOwnTransfers } from './own-transfers.ts';
 
 /** Exactly: PostgreSQL's division and powers of numerics round. */
 const factor = (decimals: number) => sql`${powerOfTen(decimals).toString()}::numeric`;
@@ -33,7 +33,7 @@ export const countUnfit = async (db: Db, tokenId: bigint, decimals: number) => {
  */
 const unlinkMixed = async (db: Db, tokenId: bigint): Promise<void> => {
   await db.execute(sql`
-    UPDATE transactions SET linked_transaction_id = NULL, updated_at = now()
+    UPDATE transactions SET linked_transaction_id = NULL, linked_by_hand = false, updated_at = now()
     FROM transactions AS other
     WHERE transactions.token_id = ${tokenId} AND other.id = transactions.linked_transaction_id
       AND other.recorded_as <> transactions.recorded_as AND other.raw_amount = transactions.raw_amount`);

@@ -1,16 +1,13 @@
-import { and, desc, eq, inArray, isNull, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { plain, product } from '#shared/domain/decimal.ts';
 import { publicChainId, tokenColumns, tokenSummary } from './chains.ts';
-import { type Db, rowsOf } from './client.ts';
-import { counts } from './counts.ts';
+import type { Db } from './client.ts';
 import { type PageQuery, toPage } from './page.ts';
 import { balances } from './schema/balances.ts';
 import { chains, tokens } from './schema/chains.ts';
 import { importBatches, transactions } from './schema/transactions.ts';
 import { wallets } from './schema/users.ts';
-
-export type NewTransaction = typeof transactions.$inferInsert;
 
 const linked = alias(transactions, 'linked');
 
@@ -38,6 +35,7 @@ const columns = {
   linkedUuid: linked.uuid,
   batchUuid: importBatches.uuid,
   createdAt: transactions.createdAt,
+  updatedAt: transactions.updatedAt,
 };
 
 const query = (db: Db, userId: bigint) => ({
@@ -84,6 +82,7 @@ const present = (row: Row) => ({
   linked_transaction_uuid: row.linkedUuid,
   batch_uuid: row.batchUuid,
   created_at: row.createdAt.toISOString(),
+  updated_at: row.updatedAt.toISOString(),
 });
 
 /** One transaction of a user as the API shows it; undefined when there is none, or it is another's. */
@@ -92,12 +91,71 @@ export const findTransaction = async (db: Db, userId: bigint, uuid: string) => {
   return row && present(row);
 };
 
-/** A page of a wallet's transactions, the newest first. */
+export type PresentedTransaction = ReturnType<typeof present>;
+
+/** Transactions of a user as the API shows them, in the order of their uuids. All of them must be there. */
+export const presentTransactions = async (
+  db: Db,
+  userId: bigint,
+  uuids: readonly string[],
+): Promise<PresentedTransaction[]> => {
+  if (uuids.length === 0) return [];
+  const rows = await query(db, userId).where(inArray(transactions.uuid, [...uuids]));
+  const found = new Map(rows.map((row) => [row.uuid, present(row)]));
+  return uuids.map((uuid) => {
+    const transaction = found.get(uuid);
+    if (!transaction) throw new Error('a transaction vanished in the midst of its change');
+    return transaction;
+  });
+};
+
+/** One transaction that is known to be there, as the API shows it. */
+export const presentTransaction = async (db: Db, userId: bigint, uuid: string) => {
+  const [transaction] = await presentTransactions(db, userId, [uuid]);
+  return transaction as PresentedTransaction;
+};
+
+/** What a list of transactions may be narrowed to. */
+export interface TransactionFilters {
+  token?: string | undefined;
+  chain?: string | undefined;
+  type?: readonly PresentedTransaction['transaction_type'][] | undefined;
+  status?: PresentedTransaction['status'] | undefined;
+  source?: PresentedTransaction['source'] | undefined;
+  batch?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+/** The ids behind public names are looked up once, so that the index of a balance or of a batch serves. */
+const matching = (userId: bigint, walletId: bigint, filters: TransactionFilters): (SQL | undefined)[] => {
+  const { token, chain, type, status, source, batch, from, to } = filters;
+  return [
+    token === undefined
+      ? undefined
+      : sql`${transactions.balanceId} = (SELECT id FROM balances WHERE wallet_id = ${walletId} AND NOT is_deleted
+            AND token_id = (SELECT id FROM tokens WHERE uuid = ${token}))`,
+    chain === undefined
+      ? undefined
+      : sql`${transactions.chainId} = (SELECT id FROM chains WHERE public_id = ${chain} AND NOT is_deleted)`,
+    type && inArray(transactions.transactionType, [...type]),
+    status && eq(transactions.status, status),
+    source && eq(transactions.source, source),
+    batch === undefined
+      ? undefined
+      : sql`${transactions.importBatchId} = (SELECT id FROM import_batches WHERE uuid = ${batch}
+            AND user_id = ${userId} AND NOT is_deleted)`,
+    from === undefined ? undefined : sql`${transactions.timestamp} >= ${from}::timestamptz`,
+    to === undefined ? undefined : sql`${transactions.timestamp} <= ${to}::timestamptz`,
+  ];
+};
+
+/** A page of a wallet's transactions, the newest first. A cursor keeps its place under any filters. */
 export const pageTransactions = async (
   db: Db,
   userId: bigint,
   walletId: bigint,
-  { limit, cursor }: PageQuery,
+  { limit, cursor, ...filters }: PageQuery & TransactionFilters,
 ) => {
   const after =
     cursor === undefined
@@ -105,104 +163,8 @@ export const pageTransactions = async (
       : sql`(${transactions.timestamp}, ${transactions.id}) < (SELECT "timestamp", id FROM transactions
             WHERE uuid = ${cursor} AND user_id = ${userId})`;
   const rows = await query(db, userId)
-    .where(eq(transactions.walletId, walletId), after)
+    .where(eq(transactions.walletId, walletId), ...matching(userId, walletId, filters), after)
     .orderBy(desc(transactions.timestamp), desc(transactions.id))
     .limit(limit + 1);
   return toPage(rows, { limit, cursor }, present);
-};
-
-/** Inserts one transaction; gives its uuid and id, or undefined when its transfer is recorded already. */
-export const insertTransaction = async (db: Db, row: NewTransaction) => {
-  const [created] = await db
-    .insert(transactions)
-    .values(row)
-    .onConflictDoNothing()
-    .returning({ id: transactions.id, uuid: transactions.uuid });
-  return created;
-};
-
-/** What a wallet has recorded under a hash: enough to number a new transfer and to recognise a repeated one. */
-export const transfersOfHash = (db: Db, walletId: bigint, chainId: bigint, hash: string) =>
-  db
-    .select({
-      tokenId: transactions.tokenId,
-      transactionType: transactions.transactionType,
-      rawAmount: transactions.rawAmount,
-      transferIndex: transactions.transferIndex,
-    })
-    .from(transactions)
-    .where(
-      and(
-        eq(transactions.walletId, walletId),
-        eq(transactions.chainId, chainId),
-        eq(transactions.transactionHash, hash),
-        eq(transactions.isDeleted, false),
-      ),
-    );
-
-/** One side of what may be a transfer between two wallets of a user. */
-export interface OwnTransfer {
-  userId: bigint;
-  walletId: bigint;
-  tokenId: bigint;
-  hash: string | null;
-  rawAmount: string;
-}
-
-/** The user's balances, in other wallets, that hold the open other side of an own transfer. */
-export const counterpartsOf = async (db: Db, transfer: OwnTransfer): Promise<bigint[]> => {
-  if (transfer.hash === null) return [];
-  const rows = await db
-    .selectDistinct({ balanceId: transactions.balanceId })
-    .from(transactions)
-    .where(
-      and(
-        eq(transactions.userId, transfer.userId),
-        ne(transactions.walletId, transfer.walletId),
-        eq(transactions.tokenId, transfer.tokenId),
-        eq(transactions.transactionHash, transfer.hash),
-        eq(transactions.rawAmount, transfer.rawAmount),
-        inArray(transactions.transactionType, ['TRANSFER_IN', 'TRANSFER_OUT']),
-        isNull(transactions.linkedTransactionId),
-        eq(transactions.isDeleted, false),
-      ),
-    );
-  return rows.map(({ balanceId }) => balanceId);
-};
-
-/** A balance whose ledger changed, and from when on; the time as PostgreSQL writes it. */
-export interface Change extends Record<string, unknown> {
-  balance_id: string;
-  since: string;
-}
-
-/**
- * Links the two sides of own transfers: an unlinked TRANSFER_OUT and TRANSFER_IN of one user in two wallets that agree
- * in chain, hash, token and raw amount. The n-th of several equal ones on one side pairs with the n-th on the other.
- *
- * @returns the balances on both sides and the moment from which they change
- */
-export const linkOwnTransfers = (db: Db, userId: bigint, hashes: readonly string[]): Promise<Change[]> => {
-  if (hashes.length === 0) return Promise.resolve([]);
-  return rowsOf<Change>(
-    db,
-    sql`WITH open AS (
-      SELECT id, wallet_id, chain_id, token_id, transaction_hash, raw_amount, transaction_type, "timestamp",
-        row_number() OVER (PARTITION BY chain_id, token_id, transaction_hash, raw_amount, transaction_type
-                           ORDER BY wallet_id, id) AS place
-      FROM transactions
-      WHERE user_id = ${userId} AND ${counts(sql`transactions`)} AND linked_transaction_id IS NULL
-        AND transaction_type IN ('TRANSFER_IN', 'TRANSFER_OUT') AND transaction_hash = ANY(${sql.param([...hashes])})
-    ), pairs AS (
-      SELECT sent.id AS sent_id, received.id AS received_id, least(sent."timestamp", received."timestamp") AS since
-      FROM open AS sent JOIN open AS received
-        USING (chain_id, token_id, transaction_hash, raw_amount, place)
-      WHERE sent.transaction_type = 'TRANSFER_OUT' AND received.transaction_type = 'TRANSFER_IN'
-        AND sent.wallet_id <> received.wallet_id
-    )
-    UPDATE transactions SET updated_at = now(),
-      linked_transaction_id = CASE WHEN id = pairs.sent_id THEN pairs.received_id ELSE pairs.sent_id END
-    FROM pairs WHERE transactions.id IN (pairs.sent_id, pairs.received_id)
-    RETURNING transactions.balance_id, pairs.since`,
-  );
 };

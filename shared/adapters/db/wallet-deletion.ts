@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
+import type { Change } from './balance-writes.ts';
 import { type Db, rowsOf } from './client.ts';
-import type { Change } from './transactions.ts';
 
 /** What belongs to one wallet beside its transactions. History stays: it is out of reach without its balance. */
 const parts = ['wallet_addresses', 'balances', 'nft_balances', 'import_batches', 'import_rows'] as const;
@@ -16,10 +16,12 @@ const deleteTransactions = (db: Db, userId: bigint, walletId: bigint): Promise<U
     db,
     sql`WITH deleted AS (
           UPDATE transactions
-          SET is_deleted = true, linked_transaction_id = NULL, updated_at = now(), updated_by = ${userId}
+          SET is_deleted = true, linked_transaction_id = NULL, linked_by_hand = false, updated_at = now(),
+            updated_by = ${userId}
           WHERE user_id = ${userId} AND wallet_id = ${walletId} AND NOT is_deleted RETURNING id
         )
-        UPDATE transactions AS other SET linked_transaction_id = NULL, updated_at = now(), updated_by = ${userId}
+        UPDATE transactions AS other
+        SET linked_transaction_id = NULL, linked_by_hand = false, updated_at = now(), updated_by = ${userId}
         FROM deleted
         WHERE other.user_id = ${userId} AND other.linked_transaction_id = deleted.id
           AND other.wallet_id <> ${walletId} AND NOT other.is_deleted

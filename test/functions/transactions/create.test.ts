@@ -69,6 +69,7 @@ describe('recording a transaction', () => {
       linked_transaction_uuid: null,
       batch_uuid: null,
       created_at: anInstant,
+      updated_at: anInstant,
     });
   });
 

@@ -30,8 +30,19 @@ export const transactions = pgTable('transactions', {
   gasUsed: rawAmount(),
   gasPrice: rawAmount(),
   linkedTransactionId: reference(),
+  linkedByHand: boolean().notNull().default(false),
   importBatchId: reference(),
   needsReview: boolean().notNull().default(false),
+  cancelledFrom: text({ enum: ['confirmed', 'failed', 'pending'] }),
+  editedAt: instant(),
+  removedAt: instant(),
+});
+
+export const declinedLinks = pgTable('declined_links', {
+  ...common,
+  userId: reference().notNull(),
+  sentId: reference().notNull(),
+  receivedId: reference().notNull(),
 });
 
 export const importBatches = pgTable('import_batches', {
