@@ -1,14 +1,18 @@
+import { readFile, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { type Bundles, bundle, entryFile } from './build/bundle.ts';
 import { documentFiles } from './build/documents.ts';
 import { functionSources } from './build/functions.ts';
 import { argon2Files } from './build/packages.ts';
 import { type Reach, reach } from './build/reach.ts';
+import { digestOfSources } from './build/sources.ts';
 import { writeTree } from './build/write.ts';
 
 export interface BuildOptions {
   /** Where the functions' folders go; source maps go to `maps` beside it. */
   outDir?: string;
+  /** They take as long as all the rest: for what is deployed, where a stack trace must tell a line of ours. */
+  sourceMaps?: boolean;
   log?: (line: string) => void;
 }
 
@@ -55,18 +59,33 @@ const assemble = (bundles: Bundles, name: string, reached: Reach, { argon2, docu
   return folder.set(`${name}/index.mjs`, contentsOf(bundles, entry));
 };
 
-const sourceMaps = (bundles: Bundles) =>
+const mapsOf = (bundles: Bundles) =>
   new Map([...bundles.files].filter(([file]) => file.endsWith('.map')).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+/** Names the sources that a folder's bundles were made of; written last, and gone while they are being made. */
+const stamp = 'sources.sha256';
+
+const sizesOf = async (target: string, stamps: readonly string[]): Promise<FunctionSize[] | undefined> => {
+  const made = await readFile(join(target, stamp), 'utf8').catch(() => '');
+  if (!stamps.includes(made)) return undefined;
+  return JSON.parse(await readFile(join(target, 'sizes.json'), 'utf8'));
+};
 
 /**
  * Builds every function of the contract into `<outDir>/<kind>/<id>/`, ready to deploy or to run, and writes
- * `<outDir>/sizes.json`. The same sources give the same bytes.
+ * `<outDir>/sizes.json`. The same sources give the same bytes, so bundles that were made of them already stay.
  */
 export const build = async (options: BuildOptions = {}): Promise<FunctionSize[]> => {
-  const { outDir = 'dist/functions', log = () => {} } = options;
+  const { outDir = 'dist/functions', sourceMaps = false, log = () => {} } = options;
   const started = performance.now();
+  const target = resolve(root, outDir);
+  const digest = await digestOfSources(root);
+  const withMaps = `${digest} with source maps`;
+  const known = await sizesOf(target, sourceMaps ? [withMaps] : [withMaps, digest]);
+  if (known) return known;
+  await rm(join(target, stamp), { force: true });
   const [bundles, argon2, documents] = await Promise.all([
-    bundle(root, functionSources),
+    bundle(root, functionSources, { sourceMaps }),
     argon2Files(root),
     documentFiles(root),
   ]);
@@ -83,11 +102,11 @@ export const build = async (options: BuildOptions = {}): Promise<FunctionSize[]>
     };
   });
   files.set('sizes.json', encode(`${JSON.stringify(sizes, null, 2)}\n`));
-  const target = resolve(root, outDir);
+  files.set(stamp, encode(sourceMaps ? withMaps : digest));
   await writeTree(target, files);
-  await writeTree(join(dirname(target), 'maps'), sourceMaps(bundles));
+  await writeTree(join(dirname(target), 'maps'), mapsOf(bundles));
   log(`Built ${sizes.length} functions in ${((performance.now() - started) / 1000).toFixed(1)} s`);
   return sizes;
 };
 
-if (import.meta.main) await build({ log: console.log });
+if (import.meta.main) await build({ sourceMaps: true, log: console.log });

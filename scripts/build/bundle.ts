@@ -65,18 +65,23 @@ const entriesOf = (names: readonly string[]) =>
  *
  * @throws when the contract names a function that has no file, or one that exports no handler.
  */
-export const bundle = async (root: string, sources: readonly FunctionSource[]): Promise<Bundles> => {
+export const bundle = async (
+  root: string,
+  sources: readonly FunctionSource[],
+  { sourceMaps = false } = {},
+): Promise<Bundles> => {
   assertSources(root, sources);
+  const common = { absWorkingDir: root, sourcemap: sourceMaps ? ('external' as const) : false };
   const packages = lazyPackages();
   const plugins = [leaveOutUnused, cutUnused, lightHttp, pureDeclarations, packages.leftOut];
   const names = sources.map(({ name }) => name);
-  const together = await run({ absWorkingDir: root, plugins, entryPoints: entriesOf(names) });
+  const together = await run({ ...common, plugins, entryPoints: entriesOf(names) });
   const lazy = names.filter((name) => loadsOwnFilesLazily(together, entryFile(name)));
   const again = lazy.map((name) =>
-    run({ absWorkingDir: root, plugins, entryPoints: entriesOf([name]), splitting: true }),
+    run({ ...common, plugins, entryPoints: entriesOf([name]), splitting: true }),
   );
   const apart = run({
-    absWorkingDir: root,
+    ...common,
     plugins: [lightHttp],
     entryPoints: packages.entries(),
     splitting: true,

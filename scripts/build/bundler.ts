@@ -21,9 +21,12 @@ const withoutIdleBanners = (files: ReadonlyMap<string, Uint8Array>): Map<string,
     const code = file.endsWith('.mjs') ? Buffer.from(contents).toString() : '';
     const rest = code.slice(banner.length + 1);
     if (!code.startsWith(`${banner}\n`) || /\brequire\b/.test(rest)) continue;
-    const map = JSON.parse(Buffer.from(files.get(`${file}.map`) ?? []).toString());
+    slim.set(file, Buffer.from(rest));
+    const described = files.get(`${file}.map`);
+    if (!described) continue;
+    const map = JSON.parse(Buffer.from(described).toString());
     map.mappings = map.mappings.replace(/^;/, '');
-    slim.set(file, Buffer.from(rest)).set(`${file}.map`, Buffer.from(JSON.stringify(map)));
+    slim.set(`${file}.map`, Buffer.from(JSON.stringify(map)));
   }
   return slim;
 };
@@ -42,7 +45,6 @@ const common = {
   chunkNames: '[name]-[hash]',
   external: [...copiedPackages, ...absentPackages],
   banner: { js: banner },
-  sourcemap: 'external',
   sourcesContent: false,
   legalComments: 'none',
   logLevel: 'silent',

@@ -19,6 +19,7 @@ const writeAtomically = async (path: string, contents: Uint8Array): Promise<void
  * changes nothing under it.
  */
 export const writeTree = async (folder: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> => {
+  await mkdir(folder, { recursive: true });
   for (const [file, contents] of files) {
     const path = join(folder, file);
     if (!(await sameBytes(path, contents))) await writeAtomically(path, contents);

@@ -151,7 +151,7 @@ const errorTypesOf = (endpoint: Endpoint): ErrorType[] => {
   const { auth, errors, shapes } = endpoint;
   const hasInputs = Boolean(shapes.params ?? shapes.query ?? shapes.body);
   const implied: (ErrorType | false)[] = [
-    hasInputs && 'BadRequestException',
+    (hasInputs || takesIdempotencyKey(endpoint)) && 'BadRequestException',
     auth === 'user' && 'AuthenticationError',
     auth === 'admin' && 'AuthorizationError',
     shapes.body !== undefined && 'PayloadTooLarge',

@@ -31,7 +31,7 @@ export const changePassword = async (
   if (!right) throw fault('current_password', 'is not your password');
   if (new_password === current_password) throw fault('new_password', 'expected another than the current one');
   const { username, email } = await lockUser(db, userId);
-  await requireUncommon('new_password', new_password, [username, email]);
+  requireUncommon('new_password', new_password, [username, email]);
   await setPasswordHash(db, userId, await hashPassword(new_password));
   await revokeSessions(db, userId);
 };

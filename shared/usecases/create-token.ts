@@ -1,3 +1,4 @@
+import { canonicalContract } from '#shared/adapters/chains/addresses.ts';
 import type { Db } from '#shared/adapters/db/client.ts';
 import {
   insertToken,
@@ -6,7 +7,7 @@ import {
   type TokenFields,
 } from '#shared/adapters/db/token-records.ts';
 import { AppError } from '#shared/errors.ts';
-import { contractForms } from './contract-forms.ts';
+import { formsOf } from './address-forms.ts';
 import { namedChain } from './named-chain.ts';
 
 interface NewToken extends TokenFields {
@@ -19,7 +20,9 @@ interface NewToken extends TokenFields {
 export const createToken = async (db: Db, { chain_id, contract_address, decimals, ...fields }: NewToken) => {
   const chain = await namedChain(db, chain_id);
   const [contractAddress = null] =
-    contract_address == null ? [] : await contractForms([chain.kind], contract_address, 'contract_address');
+    contract_address == null
+      ? []
+      : formsOf([chain.kind], contract_address, canonicalContract, 'contract_address');
   const uuid = await insertToken(db, { chainId: chain.id, contractAddress, decimals, fields });
   if (uuid) return presentToken(await requireToken(db, uuid));
   throw new AppError(

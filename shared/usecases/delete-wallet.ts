@@ -6,6 +6,7 @@ import { requireWallet } from '#shared/adapters/db/wallet-access.ts';
 import { softDeleteWallet } from '#shared/adapters/db/wallet-deletion.ts';
 import { presentWallet } from '#shared/adapters/db/wallets.ts';
 import type { Caller, Change, IfMatch } from './context.ts';
+import { settle } from './settle.ts';
 
 /**
  * Deletes a wallet with everything in it. What it sent to other wallets of the user, or received from them, comes from
@@ -35,8 +36,6 @@ export const deleteWallet = async (
   const changes = [...unlinked, ...linked];
   if (changes.length === 0) return;
   await markDirty(db, changes);
-  // Most wallets have exchanged nothing with others: the replay is loaded for those that have.
-  const { settle } = await import('./settle.ts');
   await settle(
     change,
     caller,

@@ -1,3 +1,4 @@
+import { canonicalContract, InvalidAddress } from '#shared/adapters/chains/addresses.ts';
 /** What owners enter by hand, found and checked: the rules that recording one, many, and changing one share. */
 import { type Chain, findChains, findTokens, type Token } from '#shared/adapters/db/chains.ts';
 import type { Db } from '#shared/adapters/db/client.ts';
@@ -74,15 +75,13 @@ interface Named {
 
 const contractKey = ({ chain_id, contract_address }: Entry): string => `${chain_id}:${contract_address}`;
 
-/** The rules of addresses are loaded for those who name a contract: the native coin and a uuid need none. */
-const canonicalContracts = async (
+/** The contracts that entries name; the native coin and a uuid need none. */
+const canonicalContracts = (
   chains: ReadonlyMap<string, Chain>,
   entries: readonly Entry[],
-): Promise<Map<string, string | AppError>> => {
+): Map<string, string | AppError> => {
   const contracts = new Map<string, string | AppError>();
   const naming = entries.filter(({ contract_address }) => contract_address !== undefined);
-  if (naming.length === 0) return contracts;
-  const { canonicalContract, InvalidAddress } = await import('#shared/adapters/chains/addresses.ts');
   for (const entry of naming) {
     const chain = chains.get(entry.chain_id);
     if (!chain || contracts.has(contractKey(entry))) continue;
@@ -104,7 +103,7 @@ export const lookUp = async (db: Db, userId: bigint, entries: readonly Entry[]):
     entries.map(({ wallet_uuid }) => wallet_uuid),
   );
   const chains = await findChains(db, [...new Set(entries.map(({ chain_id }) => chain_id))]);
-  const contracts = await canonicalContracts(chains, entries);
+  const contracts = canonicalContracts(chains, entries);
   const tokens = await findTokens(
     db,
     [...chains.values()].map(({ id }) => id),

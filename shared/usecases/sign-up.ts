@@ -9,7 +9,7 @@ export const signUp = async (
   db: Db,
   { username, email, password }: { username: string; email: string; password: string },
 ) => {
-  await requireUncommon('password', password, [username, email]);
+  requireUncommon('password', password, [username, email]);
   const created = await insertUser(db, { username, email, passwordHash: await hashPassword(password) });
   if (!created) throw badRequest('This username or e-mail address is taken: choose another, or log in');
   return presentUser(created);

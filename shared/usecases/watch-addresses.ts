@@ -1,3 +1,4 @@
+import { canonicalAddress, InvalidAddress } from '#shared/adapters/chains/addresses.ts';
 import { requireQuota } from '#shared/adapters/db/belongings.ts';
 import { findChains } from '#shared/adapters/db/chains.ts';
 import type { Db } from '#shared/adapters/db/client.ts';
@@ -23,8 +24,6 @@ const unknownChain = ({ place, chain_id }: GivenAddress): Fault => ({
  */
 export const resolveAddresses = async (db: Db, given: readonly GivenAddress[]): Promise<WatchedAddress[]> => {
   if (given.length === 0) return [];
-  // The rules of addresses are loaded for those who name one.
-  const { canonicalAddress, InvalidAddress } = await import('#shared/adapters/chains/addresses.ts');
   const chains = await findChains(
     db,
     given.map(({ chain_id }) => chain_id),

@@ -52,14 +52,14 @@ describe.each(endpoints.map((endpoint) => [endpoint.id, endpoint] as const))('%s
     else if (!endpoint.answers) expect(etag).toBeNull();
   });
 
-  it('gives away no internal id and no secret', () => {
+  it('S05: gives away no internal id and no secret', () => {
     // The description of the API names fields, and has no data.
     if (endpoint.role === 'documents') return;
     expect(internalIdsIn(answerOf(id).body)).toEqual([]);
     expect(JSON.stringify(answerOf(id).body ?? null)).not.toMatch(/"\w*(?<!chain_)id":\d|argon2|password/);
   });
 
-  it('is not kept by caches, and not guessed at by browsers', () => {
+  it('S17: is not kept by caches, and not guessed at by browsers', () => {
     const { headers } = answerOf(id);
     const expected = headersOf[endpoint.answers ?? 'json'];
     expect(headers.get('cache-control')).toBe(expected.cache);
@@ -76,7 +76,7 @@ describe.each(endpoints.map((endpoint) => [endpoint.id, endpoint] as const))('%s
 
 const failing = endpoints.filter(({ auth }) => auth !== 'public');
 
-it.each(failing.map(({ id }) => id))('%s sends the same headers with a failure', async (id) => {
+it.each(failing.map(({ id }) => id))('S17: %s sends the same headers with a failure', async (id) => {
   const answer = await call(id, namesOfNobody(id), {});
   expect(answer.status).toBeGreaterThanOrEqual(400);
   expect(answer.headers.get('cache-control')).toBe('no-store');

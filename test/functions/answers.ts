@@ -14,7 +14,7 @@ export const withoutRequestId = ({ status, body }: Answer) => ({ status, body: {
 
 const innards = /\bat [\w.<>]+ \(|node_modules|\bSELECT\b|\bINSERT INTO\b|drizzle|postgres|\$\d|\.ts:|\.mjs:/;
 
-/** An error answer as every one is: its type, a message for people, the request's id, and nothing of our innards. */
+/** S18: an error answer as every one is: its type, a message for people, the request's id, and nothing of our innards. */
 export const expectError = (
   answer: Answer,
   status: number,

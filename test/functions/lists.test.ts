@@ -25,7 +25,7 @@ describe.each(lists.map(({ id, auth }) => [id, auth] as const))('%s', (id, auth)
     return request('GET', `${path}?${together}`, { headers: credentials(auth, portfolio) });
   };
 
-  it.each(['0', '201', '-1', '1.5', 'abc', 'NaN', '1e400'])('refuses a limit of %s', async (limit) => {
+  it.each(['0', '201', '-1', '1.5', 'abc', 'NaN', '1e400'])('S11: refuses a limit of %s', async (limit) => {
     expectFault(await get(`limit=${limit}`), 'limit');
   });
 
@@ -66,11 +66,14 @@ describe.each(named.map(({ id, auth, path }) => [id, auth, /\{(\w+_uuid)\}/.exec
       names = await namesFor(id, portfolio);
     });
 
-    it.each(malformed)('takes no integer and no other text than a uuid for an id: %s', async (uuid) => {
-      const { method, path, body } = callOf(id, { ...names, [parameter]: uuid });
-      const headers = credentials(auth, portfolio);
-      const answer = await request(method, path, { headers, ...(body ? { body } : {}) });
-      expectFault(answer, parameter);
-    });
+    it.each(malformed)(
+      'S03, S29: takes no integer and no other text than a uuid for an id: %s',
+      async (uuid) => {
+        const { method, path, body } = callOf(id, { ...names, [parameter]: uuid });
+        const headers = credentials(auth, portfolio);
+        const answer = await request(method, path, { headers, ...(body ? { body } : {}) });
+        expectFault(answer, parameter);
+      },
+    );
   },
 );

@@ -1,7 +1,8 @@
 /** What operators do, for tests: calls with the administrator's token, and reference data of a test's own. */
 import { randomBytes, randomInt } from 'node:crypto';
-import { expect, inject, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { type Answer, type Json, newUser, request } from '../support/api.ts';
+import { thePlatform } from '../support/the-platform.ts';
 import { expectError } from './answers.ts';
 
 interface Options {
@@ -14,7 +15,7 @@ export const asOperator = (
   path: string,
   { headers, ...rest }: Options = {},
 ): Promise<Answer> =>
-  request(method, path, { ...rest, headers: { 'x-auth-token': inject('platform').adminToken, ...headers } });
+  request(method, path, { ...rest, headers: { 'x-auth-token': thePlatform().adminToken, ...headers } });
 
 /** A good body for a new EVM chain. */
 export const chainBody = (fields: Record<string, unknown> = {}) => ({

@@ -48,7 +48,7 @@ describe('the functions', () => {
 });
 
 describe('the routes', () => {
-  it('are those of the contract, each once', () => {
+  it('S19: are those of the contract, each once', () => {
     const routes = all('AWS::ApiGatewayV2::Route').map(([, { Properties }]) => Properties.RouteKey);
     expect(routes.sort()).toEqual(endpoints.map(({ method, path }) => `${method} ${path}`).sort());
   });
@@ -129,7 +129,7 @@ describe('the schedules', () => {
 });
 
 describe('the permissions', () => {
-  it('name every action', () => {
+  it('S24: name every action', () => {
     expect(
       allowed()
         .flatMap(({ Action }) => list(Action))
@@ -200,7 +200,7 @@ describe('the templates', () => {
     for (const { resources, stack } of templates) expect(resources.size, stack).toBeLessThan(400);
   });
 
-  it('hold no secret value', () => {
+  it('S22: hold no secret value', () => {
     expect(all('AWS::SecretsManager::Secret')).toHaveLength(secretNames.length);
     for (const { text, stack } of templates)
       expect(text, stack).not.toMatch(/SecretString|BEGIN [A-Z ]*PRIVATE KEY/);

@@ -82,7 +82,9 @@ afterAll(async () => {
 });
 
 describe('npm start', () => {
-  test('shows a portfolio, keeps it over a restart, and leaves no process behind', async () => {
+  test('shows a portfolio, keeps it over a restart, and leaves no process behind', {
+    timeout: 180_000,
+  }, async () => {
     const first = start();
     const screen = await untilRunning(first);
     expect(screen).toMatch(/Admin token +\S{20,}/);

@@ -2409,6 +2409,18 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
             /** @description AuthenticationError */
             401: {
                 headers: {
@@ -12487,6 +12499,18 @@ export interface operations {
                         announced: number;
                         /** @constant */
                         state: "recalculating";
+                    };
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
                     };
                 };
             };

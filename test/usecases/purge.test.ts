@@ -60,7 +60,8 @@ const furnish = async (user: Row): Promise<void> => {
       ...values,
     });
   const sent = await transaction({ import_batch_id: batch.id });
-  await transaction({ linked_transaction_id: sent.id });
+  const received = await transaction({ linked_transaction_id: sent.id });
+  await add('declined_links', { sent_id: sent.id, received_id: received.id });
   const lot = {
     balance_id: balance.id,
     sequence: 1,
@@ -102,7 +103,7 @@ const countsOf = async (user: Row): Promise<Row> => {
 const deleted = (days: number) =>
   insertUser(pool, { is_deleted: true, deleted_at: ago(days), password_hash: null });
 
-test('leaves nothing of an account that was deleted long ago, and all of every other', async () => {
+test('S27: leaves nothing of an account that was deleted long ago, and all of every other', async () => {
   const [gone, recent, alive] = [await deleted(31), await deleted(29), await insertUser(pool)];
   for (const user of [gone, recent, alive]) await furnish(user);
   const whole = await countsOf(gone);

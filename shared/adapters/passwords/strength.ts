@@ -1,4 +1,5 @@
 import { badRequest } from '#shared/errors.ts';
+import { commonPasswords } from './common.ts';
 
 /**
  * Refuses what is guessed first: the common passwords, and the account's own name (ASVS 5.0, 6.2.4 and 6.2.11).
@@ -6,12 +7,7 @@ import { badRequest } from '#shared/errors.ts';
  * @param field of the request, named in the error
  * @throws BadRequestException
  */
-export const requireUncommon = async (
-  field: string,
-  password: string,
-  names: readonly string[],
-): Promise<void> => {
-  const { commonPasswords } = await import('./common.ts');
+export const requireUncommon = (field: string, password: string, names: readonly string[]): void => {
   const folded = password.toLowerCase();
   const isCommon = commonPasswords.has(folded);
   if (!isCommon && !names.some((name) => name.toLowerCase() === folded)) return;

@@ -113,7 +113,7 @@ describe('a log-in that fails', () => {
 const median = (times: readonly number[]) =>
   times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
 
-it('takes as long for an unknown user as for a wrong password', { retry: 2 }, async () => {
+it('S07: takes as long for an unknown user as for a wrong password', { retry: 2 }, async () => {
   const timed = async (username: string) => {
     const started = performance.now();
     await logIn({ username, password: 'not the password' });

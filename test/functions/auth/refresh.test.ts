@@ -15,7 +15,7 @@ beforeEach(async () => {
   user = await newUser();
 });
 
-describe('a refresh token', () => {
+describe('S10: a refresh token', () => {
   it('gives new tokens of the same session', async () => {
     const { body: first } = await logIn();
     const second = await refresh(first.refresh_token);
@@ -72,7 +72,7 @@ describe('a refresh token', () => {
   });
 });
 
-describe('logging out', () => {
+describe('S10: logging out', () => {
   it('ends the session at once: its access token, its refresh token, and nothing else', async () => {
     const [first, second] = [(await logIn()).body, (await logIn()).body];
     const { status, body } = await request('POST', '/log-out', { token: first.access_token });

@@ -14,7 +14,7 @@ const account = (fields: Record<string, unknown> = {}) => {
 
 const signUp = (body: unknown) => request('POST', '/sign-up', { body });
 
-describe('signing up', () => {
+describe('S06: signing up', () => {
   it('answers the account, without the password', async () => {
     const body = account();
     const answer = await signUp(body);

@@ -8,10 +8,10 @@ const transferOf = async ({ user, wallet }: Portfolio) => {
   const sent = await record(user, wallet, {
     ...purchase,
     transaction_type: 'TRANSFER_OUT',
-    amount: '0.5',
+    amount: '0.01',
     timestamp,
   });
-  const receipt = { ...purchase, transaction_type: 'TRANSFER_IN', amount: '0.5', timestamp };
+  const receipt = { ...purchase, transaction_type: 'TRANSFER_IN', amount: '0.01', timestamp };
   const received = await record(user, await newWallet(user), receipt);
   return { out: String(sent.body.uuid), in: String(received.body.uuid) };
 };
@@ -25,5 +25,5 @@ export const transferRoutes: Record<string, Route> = {
       return { link_uuid: (await request('POST', '/transfer/link', { token, body })).body.uuid };
     },
   },
-  'transfers/suggestions': {},
+  'transfers/suggestions': { forAll: true },
 };

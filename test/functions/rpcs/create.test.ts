@@ -31,7 +31,7 @@ it.each(['https://1.1.1.1/', 'https://[2606:4700:4700::1111]/'])('takes the publ
   expect((await create({ chain_id, url: `${host}rpc` })).status).toBe(201);
 });
 
-describe('refuses', () => {
+describe('S13: refuses', () => {
   it.each([
     ...[
       'http://rpc.example.org',

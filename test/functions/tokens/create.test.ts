@@ -51,7 +51,7 @@ it('has one effect for one Idempotency-Key', async () => {
   });
 });
 
-describe('a name from a stranger', () => {
+describe('S15: a name from a stranger', () => {
   it.each([
     ['bidirectional controls', '\u202eCDSU\u2066', 'CDSU'],
     ['characters of no width', 'U\u200bS\u200dD\ufeffC\u2060', 'USDC'],

@@ -133,7 +133,7 @@ describe('an address', () => {
   });
 });
 
-it('stops at the most wallets a user may have, also for many who ask at once', async () => {
+it('S12: stops at the most wallets a user may have, also for many who ask at once', async () => {
   const owner = await newUser();
   await sql(
     `INSERT INTO wallets (user_id, name)
