@@ -38,6 +38,8 @@ export interface PlatformOptions {
   toolsDir?: string;
   /** Functions that are built already; otherwise they are built into the home folder. */
   bundlesDir?: string;
+  /** Execution environments at a time, of one function and of all: each is a thread. */
+  environments?: { maxPerFunction: number; maxTotal: number };
   /** Gives up starting. */
   signal?: AbortSignal;
 }
@@ -109,12 +111,13 @@ async function provision({ options, env, teardown }: Context, { aws, databaseUrl
 type Provisioned = Awaited<ReturnType<typeof provision>>;
 
 function startFunctions(context: Context, { aws }: Services, { queues }: Provisioned): Lambda {
-  const { env, bundlesDir, functionLog } = context;
+  const { env, bundlesDir, functionLog, options } = context;
   const commit = env.BAGTRACKER_COMMIT || checkedOutCommit();
   const common = { aws, queues, version: manifest.version, commit, env };
   const lambda = createLambda({
     bundlesDir,
     log: functionLog,
+    ...options.environments,
     environment: (id) => functionVariables(specOf(id), common),
   });
   context.teardown.add('the functions', lambda.stop);

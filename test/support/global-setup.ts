@@ -38,6 +38,9 @@ export const reached = (
   home,
 });
 
+/** Room for every function at once: starting one anew takes longer than most tests. */
+export const environments = { maxPerFunction: 4, maxTotal: 150 };
+
 const bundlesDir = resolve(import.meta.dirname, '../../dist/functions');
 
 /**
@@ -50,7 +53,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const log = (line: string) => process.stderr.write(`${line}\n`);
   const env = { PATH: process.env.PATH, LOG_LEVEL: 'warn', RATE_LIMIT_FACTOR: '1000000' };
   const clear = () => rm(home, { recursive: true, force: true });
-  const starting = startPlatform({ home, port: 0, log, schedules: false, bundlesDir, env });
+  const starting = startPlatform({ home, port: 0, log, schedules: false, bundlesDir, environments, env });
   const platform = await starting.catch(async (error: unknown) => {
     await clear();
     throw error;

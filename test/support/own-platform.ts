@@ -7,7 +7,7 @@ import { afterAll } from 'vitest';
 import { startPlatform } from '../../scripts/local/platform.ts';
 import type { Answer } from './api.ts';
 import { createDatabase } from './database.ts';
-import { reached, type TestPlatform } from './global-setup.ts';
+import { environments, reached, type TestPlatform } from './global-setup.ts';
 
 const bundlesDir = resolve(import.meta.dirname, '../../dist/functions');
 
@@ -21,6 +21,7 @@ export const ownPlatform = async (env: Record<string, string> = {}): Promise<Tes
     log: () => undefined,
     schedules: false,
     bundlesDir,
+    environments,
     env: { PATH: process.env.PATH, DATABASE_URL: url, LOG_LEVEL: 'info', ...env },
   });
   afterAll(async () => {

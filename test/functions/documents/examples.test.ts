@@ -1,6 +1,6 @@
 /**
- * The examples of the description, sent as they stand, one after the other, by one user: only the uuids are replaced,
- * which are those of nothing, by those of what came before.
+ * The examples of the description, sent as they stand, one after the other, by one user: only what names something, which
+ * is nothing in the examples, is replaced by what came before.
  */
 import { expect, it } from 'vitest';
 import { endpoints } from '#shared/contract/index.ts';
@@ -17,20 +17,50 @@ const queryOf = ({ parameters }: Json): string => {
   return new URLSearchParams(pairs).toString();
 };
 
+/** The same with real names, however deep. */
+const named = (value: Json, known: Record<string, string>): Json => {
+  if (Array.isArray(value)) return value.map((item) => named(item, known));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name, known[name] ?? named(item, known)]),
+  );
+};
+
+/** The two sides of a transfer between wallets of the user, for the example that links them. */
+const transferOf = async (token: string, wallet_uuid: string) => {
+  const { body: other } = await request('POST', '/wallet', { token, body: { name: 'Other' } });
+  const record = async (transaction_type: string, wallet: string) => {
+    const transfer = { chain_id: 1, transaction_type, amount: '0.1', timestamp: '2024-06-01T00:00:00Z' };
+    const { body } = await request('POST', '/transaction', {
+      token,
+      body: { wallet_uuid: wallet, ...transfer },
+    });
+    return String(body.uuid);
+  };
+  return { out: await record('TRANSFER_OUT', wallet_uuid), in: await record('TRANSFER_IN', other.uuid) };
+};
+
 it('every example of a body does what it says', async () => {
   const document = (await request('GET', '/openapi.json')).body;
   const known: Record<string, string> = {};
   let token = '';
-  for (const { id, path, status } of posts) {
+  // A changed password ends the session that all the others need.
+  const inOrder = posts.toSorted(
+    (left, right) => Number(left.id === 'users/password') - Number(right.id === 'users/password'),
+  );
+  for (const { id, path, status } of inOrder) {
     const operation = document.paths[path].post;
     const { example } = operation.requestBody.content['application/json'];
-    const replaced = Object.fromEntries(
-      Object.entries(example).map(([name, value]) => [name, known[name] ?? value]),
-    );
+    if (id === 'transfers/link') Object.assign(known, await transferOf(token, known.wallet_uuid ?? ''));
     const place = path.replace(/\{(\w+)\}/g, (_, name: string) => known[name] ?? name);
-    const answer = await request('POST', `${place}?${queryOf(operation)}`, { body: replaced, token });
+    const answer = await request('POST', `${place}?${queryOf(operation)}`, {
+      body: named(example, known),
+      token,
+    });
     expect({ id, ...answer }).toMatchObject({ id, status });
-    token ||= answer.body.access_token ?? '';
+    if (id === 'auth/sign-up') known.username = answer.body.username;
+    if (answer.body?.access_token) token = answer.body.access_token;
+    if (answer.body?.refresh_token) known.refresh_token = answer.body.refresh_token;
     if (id === 'wallets/create') known.wallet_uuid = answer.body.uuid;
     if (id === 'imports/create')
       expect(answer.body.files).toMatchObject([{ rows: 1, imported: 1, skipped: [] }]);
