@@ -186,10 +186,7 @@ describe('a crash', () => {
     await sweep();
     await sendAnnounced(db, announced);
     await untilHandled(person);
-    expect((await outboxOf(person))[0]).toMatchObject({
-      claimed_at: sent?.claimed_at,
-      sent_at: sent?.sent_at,
-    });
+    expect((await outboxOf(person))[0]?.sent_at).toEqual(sent?.sent_at);
     expect(await stateOf(balance)).toMatchObject({ version, amount: '1' });
   });
 
