@@ -39,7 +39,7 @@ export const importTransactions = endpoint({
   rate: 'heavy',
   maxBodyBytes: fiveMegabytes,
   memoryMegabytes: oneProcessor,
-  errors: ['WalletError'],
+  errors: ['WalletError', 'ConflictError'],
   shapes: {
     params: WalletParams,
     query: z.strictObject({

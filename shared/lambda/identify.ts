@@ -33,7 +33,7 @@ const identifyUser = async (declared: Declared, event: Event, trace: Trace, db: 
 const identifyAdmin = async (declared: Declared, event: Event, trace: Trace): Promise<void> => {
   const address = addressOf(event);
   await requireAdmin(event.headers['x-auth-token']).catch(async (error) => {
-    await countRequest('sign-in', { address: `admin:${address}` });
+    await countRequest('sign-in', { address });
     throw error;
   });
   trace.headers = await countCall(declared, { address });

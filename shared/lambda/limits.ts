@@ -3,6 +3,7 @@ import { settings } from '#shared/config.ts';
 import type { Endpoint, RateClass } from '#shared/contract/endpoint.ts';
 import { rateClassOf, rates, rateWindowSeconds } from '#shared/contract/rates.ts';
 import { AppError, TooManyRequests } from '#shared/errors.ts';
+import { householdOf } from './household.ts';
 import { describe, log } from './log.ts';
 
 /** What a request waits for its count. Signing in depends on it, and waits longer. */
@@ -13,10 +14,6 @@ const restMs = 5_000;
 /** Until when requests go uncounted: Redis has just failed, and every one of them would wait for it again. */
 let restsUntil = 0;
 
-/** An IPv6 household has 2^64 addresses and counts as one. */
-const households = (address: string): string =>
-  address.includes(':') ? address.split(':').slice(0, 4).join(':') : address;
-
 const budgetsOf = (rate: RateClass, { address, userUuid }: Drawer): Budget[] => {
   const { perUser, perAddress } = rates[rate];
   const factor = settings().RATE_LIMIT_FACTOR;
@@ -26,7 +23,7 @@ const budgetsOf = (rate: RateClass, { address, userUuid }: Drawer): Budget[] => 
     windowSeconds: rateWindowSeconds,
   });
   return [
-    budget(households(address), perAddress),
+    budget(householdOf(address), perAddress),
     ...(userUuid === undefined ? [] : [budget(userUuid, perUser)]),
   ];
 };

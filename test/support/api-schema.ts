@@ -6588,6 +6588,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description ConflictError */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ConflictError";
+                    };
+                };
+            };
             /** @description PayloadTooLarge */
             413: {
                 headers: {
