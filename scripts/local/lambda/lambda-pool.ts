@@ -1,7 +1,10 @@
 // Which execution environments exist: one is started when none of its function is idle, the idle ones are reused, and
 // the longest idle make room when there are too many.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { errorTypes, FunctionError } from './function-error.ts';
 import type { Environment } from './lambda-environment.ts';
+
+const stopMilliseconds = 3_000;
 
 export interface Pool {
   readonly maxPerFunction: number;
@@ -86,9 +89,17 @@ export function retireIdleSince(pool: Pool, time: number): void {
   for (const one of idle(pool)) if (one.lastUsed < time) retire(pool, one);
 }
 
+/** What is running may end first: a thread that is ended while its addon hashes a password takes the process with it. */
+async function untilIdle(pool: Pool, milliseconds: number): Promise<void> {
+  const patience = AbortSignal.timeout(milliseconds);
+  const isBusy = () => [...pool.environments].some((one) => one.busy && one.alive());
+  while (isBusy() && !patience.aborted) await sleep(20);
+}
+
 export async function stopPool(pool: Pool): Promise<void> {
   pool.stopped = true;
   pool.released.resolve();
+  await untilIdle(pool, stopMilliseconds);
   await Promise.all([...pool.environments].map((one) => one.end()));
   pool.environments.clear();
 }
