@@ -23,6 +23,8 @@ export const description = `A portfolio tracker with an exact FIFO cost basis.
 
 - Amounts and prices are decimal strings; times are ISO 8601 in UTC.
 - Lists answer a page and its \`next_cursor\`; send that as \`cursor\` for the next page.
+- A POST with an \`Idempotency-Key\` has one effect and one answer, for 24 hours. A resource has an \`ETag\`; sent as
+  \`If-Match\` with a PUT, PATCH or DELETE, it refuses a change that would overwrite another.
 - What belongs to somebody else is answered like what does not exist.
 - A failure says what it is in \`type\` and quotes a \`request_id\`, which names the request in the logs.
 

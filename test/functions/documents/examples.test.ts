@@ -5,10 +5,18 @@
 import { expect, it } from 'vitest';
 import { endpoints } from '#shared/contract/index.ts';
 import { type Json, request } from '../../support/api.ts';
+import { thePlatform } from '../../support/the-platform.ts';
 
-const posts = endpoints.filter(
-  ({ method, auth, shapes }) => method === 'POST' && auth !== 'admin' && shapes.body,
-);
+const withBody = endpoints.filter(({ shapes }) => shapes.body);
+
+/** The name by which later requests know what these make. */
+const makers: Record<string, string> = {
+  'wallets/create': 'wallet_uuid',
+  'transactions/create': 'transaction_uuid',
+  'portfolios/create': 'portfolio_uuid',
+  'tokens/create': 'token_uuid',
+  'rpcs/create': 'rpc_uuid',
+};
 
 /** What a query must have, from the parameters' own examples. */
 const queryOf = ({ parameters }: Json): string => {
@@ -45,23 +53,25 @@ it('every example of a body does what it says', async () => {
   const known: Record<string, string> = {};
   let token = '';
   // A changed password ends the session that all the others need.
-  const inOrder = posts.toSorted(
+  const inOrder = withBody.toSorted(
     (left, right) => Number(left.id === 'users/password') - Number(right.id === 'users/password'),
   );
-  for (const { id, path, status } of inOrder) {
-    const operation = document.paths[path].post;
+  for (const { id, auth, method, path, status } of inOrder) {
+    const operation = document.paths[path][method.toLowerCase()];
     const { example } = operation.requestBody.content['application/json'];
     if (id === 'transfers/link') Object.assign(known, await transferOf(token, known.wallet_uuid ?? ''));
     const place = path.replace(/\{(\w+)\}/g, (_, name: string) => known[name] ?? name);
-    const answer = await request('POST', `${place}?${queryOf(operation)}`, {
+    const answer = await request(method, `${place}?${queryOf(operation)}`, {
       body: named(example, known),
-      token,
+      ...(auth === 'admin' ? { headers: { 'x-auth-token': thePlatform().adminToken } } : { token }),
     });
     expect({ id, ...answer }).toMatchObject({ id, status });
-    if (id === 'auth/sign-up') known.username = answer.body.username;
+    if (answer.body?.username) known.username = answer.body.username;
+    const made = makers[id];
+    if (made) known[made] = answer.body.uuid;
+    if (id === 'chains/create') known.chain_id = String(answer.body.chain_id);
     if (answer.body?.access_token) token = answer.body.access_token;
     if (answer.body?.refresh_token) known.refresh_token = answer.body.refresh_token;
-    if (id === 'wallets/create') known.wallet_uuid = answer.body.uuid;
     if (id === 'imports/create')
       expect(answer.body.files).toMatchObject([{ rows: 1, imported: 1, skipped: [] }]);
   }
