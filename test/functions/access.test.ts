@@ -142,6 +142,7 @@ const median = (numbers: readonly number[]): number =>
 
 it.each(['wallets/get', 'transactions/get', 'balances/lots', 'portfolios/summary'])(
   "S01: %s takes no longer for another's than for nobody's",
+  { retry: 2 },
   async (id) => {
     const names = await namesFor(id, owner);
     const timed = async (named: Named) => {
