@@ -35,6 +35,20 @@ export class TooManyRequests extends AppError {
 export const badRequest = (message: string, details?: readonly Fault[]) =>
   new AppError('BadRequestException', message, details);
 
+/** What is wrong with one field of a request. */
+export const fault = (field: string, message: string) =>
+  badRequest(`${field}: ${message}`, [{ field, message }]);
+
+/** @throws BadRequestException when there are faults: the first is its message, all of them are its details */
+export const refuseFaults = (faults: readonly Fault[]): void => {
+  const [first] = faults;
+  if (first) throw badRequest(`${first.field}: ${first.message}`, faults);
+};
+
+/** While failures to sign in cannot be counted: anybody could guess at leisure. */
+export const signInClosed = () =>
+  new AppError('ServiceUnavailable', 'Signing in is closed for a moment: try again in a few seconds');
+
 type Noun =
   | 'User'
   | 'Wallet'

@@ -13,7 +13,7 @@ import {
 } from './fields.ts';
 
 /** The families of chains: those of one kind write addresses alike. */
-const chainKinds = ['evm', 'tron', 'solana', 'stacks'] as const;
+export const chainKinds = ['evm', 'tron', 'solana', 'stacks'] as const;
 
 const Chain = z
   .strictObject({

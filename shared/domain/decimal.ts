@@ -67,6 +67,10 @@ export const plain = (text: string): string => {
   return formatUnits(units, places);
 };
 
+/** As `plain`, for what may be unknown. */
+export const plainOrNull = (text: string | null | undefined): string | null =>
+  text == null ? null : plain(text);
+
 /** Divides plain decimals for display: half-even to 18 places. The divisor is positive. */
 export const quotient = (dividend: string, divisor: string): string => {
   const above = unitsOf(dividend);

@@ -2,7 +2,7 @@ import { type Budget, draw } from '#shared/adapters/rate-limit.ts';
 import { settings } from '#shared/config.ts';
 import type { Endpoint, RateClass } from '#shared/contract/endpoint.ts';
 import { rateClassOf, rates, rateWindowSeconds } from '#shared/contract/rates.ts';
-import { AppError, TooManyRequests } from '#shared/errors.ts';
+import { signInClosed, TooManyRequests } from '#shared/errors.ts';
 import { householdOf } from './household.ts';
 import { describe, log } from './log.ts';
 
@@ -37,7 +37,7 @@ interface Drawer {
 /** Without Redis the API goes on; only what checks passwords does not, or anybody could guess at leisure. */
 const uncounted = (rate: RateClass): Record<string, string> => {
   if (rate !== 'sign-in') return {};
-  throw new AppError('ServiceUnavailable', 'Signing in is closed for a moment: try again in a few seconds');
+  throw signInClosed();
 };
 
 /**

@@ -1,8 +1,5 @@
 import { type ChainKind, InvalidAddress } from '#shared/adapters/chains/addresses.ts';
-import { badRequest } from '#shared/errors.ts';
-
-/** For an address of which nobody says what chain it is on. */
-export const everyKind: readonly ChainKind[] = ['evm', 'tron', 'solana', 'stacks'];
+import { fault } from '#shared/errors.ts';
 
 /**
  * What an address is on chains of these kinds: the canonical form of each kind that can read it.
@@ -28,6 +25,5 @@ export const formsOf = (
   });
   if (forms.length > 0) return [...new Set(forms)];
   const [refusal = ''] = refusals;
-  const message = kinds.length === 1 ? refusal : 'expected an address as one of the chains writes it';
-  throw badRequest(`${field}: ${message}`, [{ field, message }]);
+  throw fault(field, kinds.length === 1 ? refusal : 'expected an address as one of the chains writes it');
 };

@@ -2,7 +2,7 @@ import { type Change as LedgerChange, markDirty } from '#shared/adapters/db/bala
 import { linkOwnTransfers } from '#shared/adapters/db/own-transfers.ts';
 import { type Shortfall, shortfallsOf } from '#shared/adapters/db/shortfall.ts';
 import { formatUnits } from '#shared/domain/decimal.ts';
-import { badRequest } from '#shared/errors.ts';
+import { refuseFaults } from '#shared/errors.ts';
 import type { Caller, Change } from './context.ts';
 import { settle } from './settle.ts';
 
@@ -40,8 +40,7 @@ const requireCovered = (
     const message = `a wallet would be short of ${short}, then or at a later transaction`;
     return blame(BigInt(balance_id)).map((field) => ({ field, message }));
   });
-  const [first] = faults;
-  if (first) throw badRequest(`${first.field}: ${first.message}`, faults);
+  refuseFaults(faults);
 };
 
 /**

@@ -3,7 +3,7 @@ import { revokeSessions } from '#shared/adapters/db/sessions.ts';
 import { findPasswordHash, lockUser, setPasswordHash } from '#shared/adapters/db/users.ts';
 import { hashPassword, verifyPassword } from '#shared/adapters/passwords/hash.ts';
 import { requireUncommon } from '#shared/adapters/passwords/strength.ts';
-import { badRequest } from '#shared/errors.ts';
+import { fault } from '#shared/errors.ts';
 import type { Caller } from './context.ts';
 import { guarded } from './guard-sign-in.ts';
 
@@ -12,8 +12,6 @@ interface Passwords {
   new_password: string;
   address: string;
 }
-
-const fault = (field: string, message: string) => badRequest(`${field}: ${message}`, [{ field, message }]);
 
 /**
  * Changes a user's password, who must know the old one, and ends every session: whoever knew it is out.

@@ -6,7 +6,7 @@ import {
   type TokenFields,
   updateToken,
 } from '#shared/adapters/db/token-records.ts';
-import { badRequest } from '#shared/errors.ts';
+import { fault } from '#shared/errors.ts';
 import { changed } from './changed.ts';
 import type { IfMatch } from './context.ts';
 
@@ -22,8 +22,7 @@ export const changeToken = async (
   ifMatch(current);
   const fields = changed<TokenFields>(current, changes);
   if ((fields.kind === 'native') !== (current.contract_address === null)) {
-    const message = 'expected "native" for a token without a contract, and for no other';
-    throw badRequest(`kind: ${message}`, [{ field: 'kind', message }]);
+    throw fault('kind', 'expected "native" for a token without a contract, and for no other');
   }
   await updateToken(db, record.token.id, fields);
   return presentToken(await requireToken(db, uuid));

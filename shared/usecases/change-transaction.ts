@@ -10,12 +10,13 @@ import {
   updateTransaction,
 } from '#shared/adapters/db/transaction-writes.ts';
 import { presentTransaction } from '#shared/adapters/db/transactions.ts';
+import { plainOrNull } from '#shared/domain/decimal.ts';
 import type { TransactionType } from '#shared/domain/ledger.ts';
 import { objectionsTo } from '#shared/domain/own-transfer.ts';
-import { AppError, badRequest } from '#shared/errors.ts';
+import { AppError, fault, refuseFaults } from '#shared/errors.ts';
 import { changeLedgers, since } from './change-ledgers.ts';
 import type { Caller, Change, IfMatch } from './context.ts';
-import { type Entry, fault, hashOf, isDisposal, plainOrNull, quantityOf, timeOf } from './entries.ts';
+import { type Entry, hashOf, isDisposal, quantityOf, timeOf } from './entries.ts';
 import { numberTransfers, repeatedTransfer } from './number-transfers.ts';
 import { transferSide } from './transfer-sides.ts';
 
@@ -37,12 +38,7 @@ const requireEditable = ({ row }: StoredTransaction, edit: Edit): void => {
   if (row.source === 'manual') return;
   const closed = Object.keys(edit).filter((field) => !openToOwners.has(field));
   const message = `cannot change, for the ${row.source} tells it: only price_usd, fee_usd and transaction_type can; or delete this transaction and record it anew`;
-  if (closed.length > 0) {
-    throw badRequest(
-      `${closed[0]}: ${message}`,
-      closed.map((field) => ({ field, message })),
-    );
-  }
+  refuseFaults(closed.map((field) => ({ field, message })));
   const type = edit.transaction_type ?? row.transactionType;
   if (isDisposal(type) === isDisposal(row.transactionType)) return;
   const same = isDisposal(row.transactionType) ? 'SELL, TRANSFER_OUT or FEE' : 'BUY or TRANSFER_IN';

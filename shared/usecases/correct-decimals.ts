@@ -1,16 +1,9 @@
 import { lockAllLedgers } from '#shared/adapters/db/ledger-units.ts';
 import { countUnfit, rescaleToken } from '#shared/adapters/db/token-decimals.ts';
 import { lockToken } from '#shared/adapters/db/token-records.ts';
-import { AppError } from '#shared/errors.ts';
 import { announceReplays } from './announce-replays.ts';
 import type { Change } from './context.ts';
-
-const refuseUnfit = (decimals: number, unfit: Readonly<Record<string, number>>): void => {
-  const reasons = Object.entries(unfit).filter(([, count]) => count > 0);
-  if (reasons.length === 0) return;
-  const list = reasons.map(([what, count]) => `${what}: ${count}`).join(', ');
-  throw new AppError('ConflictError', `What was recorded does not fit ${decimals} decimals (${list})`);
-};
+import { refuseCounted } from './refuse-counted.ts';
 
 /**
  * Corrects the decimals of a token for everybody. What was recorded stands, be it a raw amount or a decimal; the other
@@ -25,7 +18,8 @@ export const correctDecimals = async (change: Change, tokenUuid: string, decimal
   const { token } = await lockToken(db, tokenUuid);
   const answer = { token_uuid: tokenUuid, decimals, state: 'recalculating' as const };
   if (token.decimals === decimals) return { ...answer, transactions: 0, balances: 0 };
-  refuseUnfit(decimals, await countUnfit(db, token.id, decimals));
+  const unfit = await countUnfit(db, token.id, decimals);
+  refuseCounted(unfit, `What was recorded does not fit ${decimals} decimals`);
   const transactions = await rescaleToken(db, token, decimals);
   const { balances } = await announceReplays(change, token.id);
   return { ...answer, transactions, balances };

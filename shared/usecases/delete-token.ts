@@ -2,7 +2,7 @@ import type { Db } from '#shared/adapters/db/client.ts';
 import { lockAllLedgers } from '#shared/adapters/db/ledger-units.ts';
 import { lockToken, presentToken, softDeleteToken, usesOfToken } from '#shared/adapters/db/token-records.ts';
 import type { IfMatch } from './context.ts';
-import { refuseUsed } from './refuse-used.ts';
+import { refuseCounted } from './refuse-counted.ts';
 
 /** @throws TokenError; ConflictError while anybody has recorded anything of it; PreconditionFailed */
 export const deleteToken = async (db: Db, uuid: string, ifMatch: IfMatch): Promise<void> => {
@@ -10,6 +10,6 @@ export const deleteToken = async (db: Db, uuid: string, ifMatch: IfMatch): Promi
   await lockAllLedgers(db);
   const record = await lockToken(db, uuid);
   ifMatch(presentToken(record));
-  refuseUsed('token', await usesOfToken(db, record.token.id));
+  refuseCounted(await usesOfToken(db, record.token.id), 'This token is in use and stays');
   await softDeleteToken(db, record.token.id);
 };

@@ -13,7 +13,7 @@ import {
   updateDerived,
 } from '#shared/adapters/db/imports.ts';
 import { linkOwnTransfers, reviewLinks } from '#shared/adapters/db/own-transfers.ts';
-import { formatUnits, parseUnits, plain } from '#shared/domain/decimal.ts';
+import { formatUnits, parseUnits, plain, plainOrNull } from '#shared/domain/decimal.ts';
 import type { TransactionType } from '#shared/domain/ledger.ts';
 import { deriveMovements, type Movement } from '#shared/domain/movements.ts';
 
@@ -68,8 +68,6 @@ const candidatesOf = (hash: string, rows: readonly Evidence[]): Candidate[] => {
   });
 };
 
-const orNull = (value: string | null | undefined): string | null => (value == null ? null : plain(value));
-
 const isSame = (known: Recorded, wanted: Candidate): boolean =>
   known.batchId !== null &&
   wanted.batches.has(known.batchId) &&
@@ -77,8 +75,8 @@ const isSame = (known: Recorded, wanted: Candidate): boolean =>
   known.rawAmount === wanted.rawAmount &&
   known.timestamp.getTime() === wanted.timestamp.getTime() &&
   known.needsReview === wanted.needsReview &&
-  orNull(known.priceUsd) === orNull(wanted.priceUsd) &&
-  orNull(known.valueUsd) === orNull(wanted.valueUsd);
+  plainOrNull(known.priceUsd) === plainOrNull(wanted.priceUsd) &&
+  plainOrNull(known.valueUsd) === plainOrNull(wanted.valueUsd);
 
 /** A source key without its direction: evidence that turns a movement around speaks of the same movement. */
 const movementOf = (sourceKey: string): string => sourceKey.slice(2);

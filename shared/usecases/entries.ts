@@ -1,11 +1,11 @@
-import { canonicalContract, InvalidAddress } from '#shared/adapters/chains/addresses.ts';
 /** What owners enter by hand, found and checked: the rules that recording one, many, and changing one share. */
+import { canonicalContract, InvalidAddress } from '#shared/adapters/chains/addresses.ts';
 import { type Chain, findChains, findTokens, type Token } from '#shared/adapters/db/chains.ts';
 import type { Db } from '#shared/adapters/db/client.ts';
 import { requireWallets, type WalletRow } from '#shared/adapters/db/wallet-access.ts';
-import { decimalPlaces, formatUnits, maxRawAmount, parseUnits, plain } from '#shared/domain/decimal.ts';
+import { decimalPlaces, formatUnits, maxRawAmount, parseUnits } from '#shared/domain/decimal.ts';
 import type { TransactionType } from '#shared/domain/ledger.ts';
-import { type AppError, badRequest, notFound } from '#shared/errors.ts';
+import { type AppError, fault, notFound } from '#shared/errors.ts';
 
 /** A transaction as its owner enters it. */
 export interface Entry {
@@ -28,12 +28,6 @@ export interface Entry {
 const dayMs = 86_400_000;
 
 export const isDisposal = (type: TransactionType): boolean => type !== 'BUY' && type !== 'TRANSFER_IN';
-
-export const fault = (field: string, message: string) =>
-  badRequest(`${field}: ${message}`, [{ field, message }]);
-
-export const plainOrNull = (decimal: string | null | undefined): string | null =>
-  decimal == null ? null : plain(decimal);
 
 /** Both forms of the quantity from the one that was given. */
 export const quantityOf = (

@@ -1,10 +1,10 @@
 import { beginAttempt, endAttempt } from '#shared/adapters/sign-in-guard.ts';
-import { AppError, TooManyRequests } from '#shared/errors.ts';
+import { signInClosed, TooManyRequests } from '#shared/errors.ts';
 
 /** Without the count of failures anybody could guess at leisure, so nobody gets in. */
 const counting = <T>(work: Promise<T>): Promise<T> =>
   work.catch(() => {
-    throw new AppError('ServiceUnavailable', 'Signing in is closed for a moment: try again in a few seconds');
+    throw signInClosed();
   });
 
 /**

@@ -3,7 +3,7 @@ import { declineLink, linkByHand } from '#shared/adapters/db/own-transfers.ts';
 import { requireTransactions, type StoredTransaction } from '#shared/adapters/db/transaction-writes.ts';
 import { findLink, presentLink } from '#shared/adapters/db/transfer-links.ts';
 import { objectionsTo } from '#shared/domain/own-transfer.ts';
-import { AppError, badRequest, notFound } from '#shared/errors.ts';
+import { AppError, notFound, refuseFaults } from '#shared/errors.ts';
 import { changeLedgers, since } from './change-ledgers.ts';
 import type { Caller, Change, IfMatch } from './context.ts';
 import { transferSide } from './transfer-sides.ts';
@@ -23,8 +23,7 @@ const requireLinkable = (sent: Row, received: Row): void => {
       message: reason,
     })),
   ];
-  const [first] = faults;
-  if (first) throw badRequest(`${first.field}: ${first.message}`, faults);
+  refuseFaults(faults);
   const linked = sides.filter(([, row]) => row.linkedTransactionId !== null);
   if (linked.length === 0) return;
   const message = 'is linked already: end that link first';

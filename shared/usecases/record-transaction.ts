@@ -9,10 +9,11 @@ import {
   transfersOfHashes,
 } from '#shared/adapters/db/transaction-writes.ts';
 import { presentTransaction, presentTransactions } from '#shared/adapters/db/transactions.ts';
-import { AppError, badRequest, type Fault } from '#shared/errors.ts';
+import { plainOrNull } from '#shared/domain/decimal.ts';
+import { AppError, type Fault, refuseFaults } from '#shared/errors.ts';
 import { changeLedgers, since } from './change-ledgers.ts';
 import type { Caller, Change } from './context.ts';
-import { type Entry, isDisposal, lookUp, plainOrNull, type ResolvedEntry, resolveEntry } from './entries.ts';
+import { type Entry, isDisposal, lookUp, type ResolvedEntry, resolveEntry } from './entries.ts';
 import { numberTransfers, repeatedTransfer } from './number-transfers.ts';
 
 /** The name of a field of the n-th entry, as the request has it. */
@@ -160,8 +161,7 @@ export const recordTransactions = async (
       return [];
     }
   });
-  const [first] = faults;
-  if (first) throw badRequest(`${first.field}: ${first.message}`, faults);
+  refuseFaults(faults);
   const uuids = await insertEntries(change, caller, resolved, fieldOfMany);
   return { items: await presentTransactions(db, userId, uuids) };
 };

@@ -3,7 +3,7 @@ import { requireQuota } from '#shared/adapters/db/belongings.ts';
 import { findChains } from '#shared/adapters/db/chains.ts';
 import type { Db } from '#shared/adapters/db/client.ts';
 import { findAddressWallet, insertAddresses, type WatchedAddress } from '#shared/adapters/db/wallets.ts';
-import { AppError, badRequest, type Fault } from '#shared/errors.ts';
+import { AppError, type Fault, refuseFaults } from '#shared/errors.ts';
 
 /** An address as a caller writes it, and the field of the request where it stands, up to the dot. */
 interface GivenAddress {
@@ -44,8 +44,7 @@ export const resolveAddresses = async (db: Db, given: readonly GivenAddress[]): 
       faults.push({ field: `${one.place}address`, message: error.message });
     }
   }
-  const [first] = faults;
-  if (first) throw badRequest(`${first.field}: ${first.message}`, faults);
+  refuseFaults(faults);
   return [...resolved.values()];
 };
 

@@ -1,5 +1,5 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
-import { formatUnits, plain } from '#shared/domain/decimal.ts';
+import { formatUnits, plain, plainOrNull } from '#shared/domain/decimal.ts';
 import { valuePosition } from '#shared/domain/valuation.ts';
 import { notFound } from '#shared/errors.ts';
 import { publicChainId, tokenColumns, tokenSummary } from './chains.ts';
@@ -33,7 +33,7 @@ const present = (row: Row) => {
   const { balance } = row;
   // Until a replay has followed a correction, the figures are those of before.
   const decimals = balance.previousDecimals ?? row.decimals;
-  const priceUsd = row.priceUsd === null ? null : plain(row.priceUsd);
+  const priceUsd = plainOrNull(row.priceUsd);
   const figures = valuePosition(
     {
       rawAmount: BigInt(balance.rawAmount),

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { plain, product } from '#shared/domain/decimal.ts';
+import { plain, plainOrNull, product } from '#shared/domain/decimal.ts';
 import { type Db, rowsOf } from './client.ts';
 
 /** A row's id is its balance's id x 8 + this: the primary key alone keeps a second delivery from writing anything. */
@@ -45,8 +45,6 @@ interface PointRow extends Record<string, unknown> {
   snapshot_type: SnapshotType;
 }
 
-const orNull = (value: string | null): string | null => (value === null ? null : plain(value));
-
 /** A page of a balance's history: the last snapshot of each interval, the oldest first. */
 export const pageHistory = async (
   db: Db,
@@ -72,10 +70,10 @@ export const pageHistory = async (
     items: shown.map((row) => ({
       at: row.at,
       amount: plain(row.amount),
-      price_usd: orNull(row.price_usd),
+      price_usd: plainOrNull(row.price_usd),
       value_usd: row.price_usd === null ? null : product(row.amount, row.price_usd),
-      cost_basis_usd: orNull(row.cost_basis_usd),
-      unrealized_pnl_usd: orNull(row.unrealized_pnl_usd),
+      cost_basis_usd: plainOrNull(row.cost_basis_usd),
+      unrealized_pnl_usd: plainOrNull(row.unrealized_pnl_usd),
       snapshot_type: row.snapshot_type,
     })),
     next_cursor: rows.length > limit ? (rows[limit]?.at ?? null) : null,

@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
-import { formatUnits, plain } from '#shared/domain/decimal.ts';
+import { formatUnits, plain, plainOrNull } from '#shared/domain/decimal.ts';
 import type { Holding, Totals } from '#shared/domain/holdings.ts';
 import { valuePosition } from '#shared/domain/valuation.ts';
 import { publicChainId, tokenColumns, tokenSummary } from './chains.ts';
@@ -57,7 +57,7 @@ const toHolding = (row: Row) => ({
   chain_id: publicChainId(row.publicId),
   wallets: Number(row.wallets),
   decimals: row.decimals,
-  priceUsd: row.priceUsd === null ? null : plain(row.priceUsd),
+  priceUsd: plainOrNull(row.priceUsd),
   isVerified: row.isVerified,
   isSpam: row.isSpam,
   isRecalculating: row.isRecalculating,

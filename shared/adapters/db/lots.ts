@@ -1,5 +1,5 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
-import { formatUnits, plain, quotient } from '#shared/domain/decimal.ts';
+import { formatUnits, plain, plainOrNull, quotient } from '#shared/domain/decimal.ts';
 import type { Db } from './client.ts';
 import { type PageQuery, toPage } from './page.ts';
 import { lotMatches, lots } from './schema/balances.ts';
@@ -9,8 +9,6 @@ interface PageOf extends PageQuery {
   /** From `requireBalance`, which has checked whose it is. */
   balance: { id: bigint; decimals: number };
 }
-
-const orNull = (value: string | null): string | null => (value === null ? null : plain(value));
 
 /** A page of a balance's lots, the oldest first. */
 export const pageLots = async (
@@ -79,9 +77,9 @@ export const pageMatches = async (db: Db, userId: bigint, { balance, limit, curs
     lot_uuid: lotUuid,
     kind: match.kind,
     amount: formatUnits(BigInt(match.rawAmount), balance.decimals),
-    cost_usd: orNull(match.costUsd),
-    proceeds_usd: orNull(match.proceedsUsd),
-    gain_usd: orNull(match.gainUsd),
+    cost_usd: plainOrNull(match.costUsd),
+    proceeds_usd: plainOrNull(match.proceedsUsd),
+    gain_usd: plainOrNull(match.gainUsd),
     acquired_at: match.acquiredAt?.toISOString() ?? null,
     disposed_at: match.disposedAt.toISOString(),
     term: match.term,

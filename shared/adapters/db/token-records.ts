@@ -1,6 +1,6 @@
 /** Tokens as the API shows them, and as operators change them. */
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm';
-import { plain } from '#shared/domain/decimal.ts';
+import { plainOrNull } from '#shared/domain/decimal.ts';
 import { notFound } from '#shared/errors.ts';
 import { publicChainId, type Token } from './chains.ts';
 import { type Db, rowsOf } from './client.ts';
@@ -33,7 +33,7 @@ export const presentToken = ({ uuid, token, publicId }: TokenRecord) => ({
   is_verified: token.isVerified,
   is_spam: token.isSpam,
   coingecko_id: token.coingeckoId,
-  current_price_usd: token.currentPriceUsd === null ? null : plain(token.currentPriceUsd),
+  current_price_usd: plainOrNull(token.currentPriceUsd),
   price_at: token.priceAt?.toISOString() ?? null,
   price_source: token.priceSource,
   created_at: token.createdAt.toISOString(),

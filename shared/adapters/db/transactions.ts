@@ -1,6 +1,6 @@
 import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
-import { plain, product } from '#shared/domain/decimal.ts';
+import { plain, plainOrNull, product } from '#shared/domain/decimal.ts';
 import { publicChainId, tokenColumns, tokenSummary } from './chains.ts';
 import type { Db } from './client.ts';
 import { type PageQuery, toPage } from './page.ts';
@@ -54,8 +54,6 @@ const query = (db: Db, userId: bigint) => ({
 
 type Row = Awaited<ReturnType<ReturnType<typeof query>['where']>>[number];
 
-const decimalOrNull = (value: string | null): string | null => (value === null ? null : plain(value));
-
 const present = (row: Row) => ({
   uuid: row.uuid,
   wallet_uuid: row.walletUuid,
@@ -67,11 +65,9 @@ const present = (row: Row) => ({
   status: row.status,
   amount: plain(row.amount),
   raw_amount: row.rawAmount,
-  price_usd: decimalOrNull(row.priceUsd),
-  value_usd: decimalOrNull(
-    row.valueUsd ?? (row.priceUsd === null ? null : product(row.priceUsd, row.amount)),
-  ),
-  fee_usd: decimalOrNull(row.feeUsd),
+  price_usd: plainOrNull(row.priceUsd),
+  value_usd: plainOrNull(row.valueUsd ?? (row.priceUsd === null ? null : product(row.priceUsd, row.amount))),
+  fee_usd: plainOrNull(row.feeUsd),
   transaction_hash: row.transactionHash,
   timestamp: row.timestamp.toISOString(),
   block_number: row.blockNumber,

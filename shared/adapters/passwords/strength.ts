@@ -1,4 +1,4 @@
-import { badRequest } from '#shared/errors.ts';
+import { fault } from '#shared/errors.ts';
 import { commonPasswords } from './common.ts';
 
 /**
@@ -14,5 +14,5 @@ export const requireUncommon = (field: string, password: string, names: readonly
   const message = isCommon
     ? 'expected a password that is not among the most common ones'
     : 'expected a password other than your name or e-mail address';
-  throw badRequest(`${field}: ${message}`, [{ field, message }]);
+  throw fault(field, message);
 };
