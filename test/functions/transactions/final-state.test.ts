@@ -92,7 +92,14 @@ const take = async (desk: Desk, one: Step): Promise<void> => {
 /** Enters the state of one desk, without its history, on another that is new; the uuids of the one by those of the other. */
 const copyOf = async (desk: Desk): Promise<{ copy: Desk; names: Map<string, string> }> => {
   const copy = await newDesk(desk.token_uuid);
-  const all = (await recorded(desk)).filter(({ status }) => status === 'confirmed');
+  // At one and the same time, what has a place under its hash comes first, then what was recorded first: as here.
+  const all = (await recorded(desk))
+    .filter(({ status }) => status === 'confirmed')
+    .sort(
+      (left, right) =>
+        Number(left.transaction_hash === null) - Number(right.transaction_hash === null) ||
+        left.created_at.localeCompare(right.created_at),
+    );
   const names = new Map<string, string>();
   if (all.length === 0) return { copy, names };
   const { token } = copy.user;
