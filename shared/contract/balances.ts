@@ -125,7 +125,14 @@ const Match = z
     lot_uuid: Uuid.nullable().meta({
       description: 'Null for a shortfall: the part that no lot covers.',
     }),
-    kind: z.enum(['SELL', 'TRANSFER_OUT', 'FEE']),
+    kind: z.enum(['SELL', 'TRANSFER_OUT', 'FEE', 'REBASE']).meta({
+      description:
+        'A REBASE closes a lot in the year that ends a stretch of average cost; a lot of the averaged cost goes on.',
+    }),
+    method: z
+      .enum(['FIFO', 'LIFO', 'HIFO', 'LOFO', 'AVERAGE', 'SPECIFIC'])
+      .nullable()
+      .meta({ description: 'What chose the lot; null for a shortfall.' }),
     amount: Decimal,
     cost_usd: Decimal.nullable(),
     proceeds_usd: Decimal.nullable(),

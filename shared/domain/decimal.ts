@@ -36,6 +36,19 @@ export const parseUnits = (text: string, places: number): bigint => {
   return sign ? -units : units;
 };
 
+/**
+ * As `parseUnits`, several times faster, for what a database wrote: it is a plain decimal for sure.
+ *
+ * @throws RangeError when it has more significant decimal places than `places`
+ */
+export const readUnits = (text: string, places: number): bigint => {
+  const point = text.indexOf('.');
+  if (point < 0) return BigInt(text) * powerOfTen(places);
+  const missing = places - (text.length - point - 1);
+  if (missing < 0) return parseUnits(text, places);
+  return BigInt(text.slice(0, point) + text.slice(point + 1)) * powerOfTen(missing);
+};
+
 /** Writes an integer count of `10^-places` as a plain decimal: no exponent, no trailing zeros. */
 export const formatUnits = (units: bigint, places: number): string => {
   const sign = units < 0n ? '-' : '';

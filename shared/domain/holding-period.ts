@@ -18,6 +18,15 @@ export const longTermFrom = (acquiredAt: number, years = 1): number => {
 
 export type Term = 'short' | 'long';
 
-/** Whether a disposal is short- or long-term; both times in milliseconds since 1970. */
-export const termOf = (acquiredAt: number, disposedAt: number): Term =>
-  disposedAt >= longTermFrom(acquiredAt) ? 'long' : 'short';
+/**
+ * Whether a disposal is short- or long-term; both times in milliseconds since 1970. The calendar is asked only around
+ * the anniversary: a year has 365 or 366 days, and the day of acquisition does not count.
+ *
+ * @param years how many years something must be held for longer than
+ */
+export const termOf = (acquiredAt: number, disposedAt: number, years = 1): Term => {
+  const held = disposedAt - acquiredAt;
+  if (held < years * 365 * dayMs) return 'short';
+  if (held >= (years * 366 + 1) * dayMs) return 'long';
+  return disposedAt >= longTermFrom(acquiredAt, years) ? 'long' : 'short';
+};

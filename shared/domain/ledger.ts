@@ -1,10 +1,18 @@
-import type { LotQueue } from './fifo.ts';
 import type { Term } from './holding-period.ts';
-import type { Lot } from './lot.ts';
+import type { Lot, Scale } from './lot.ts';
+import { type LotQueue, queueOf } from './lot-queue.ts';
+import { everyYear, type Method, type MethodPlan, type Period } from './method.ts';
 import type { Ordered } from './order.ts';
 
 export type TransactionType = 'BUY' | 'SELL' | 'TRANSFER_IN' | 'TRANSFER_OUT' | 'FEE';
 export type DisposalType = 'SELL' | 'TRANSFER_OUT' | 'FEE';
+
+/** Lots that a disposal names: those that a transaction opened, or the one of them with the date of acquisition. */
+export interface LotSelection {
+  readonly transactionId: number;
+  readonly acquiredAt: number | null;
+  readonly quantity: bigint;
+}
 
 /** A transaction as the replay sees it. Unknown is null, never zero. */
 export interface LedgerEvent extends Ordered {
@@ -21,25 +29,32 @@ export interface LedgerEvent extends Ordered {
   value: bigint | null;
   /** Fee in USD, in money. */
   fee: bigint;
+  /** Specific identification: what is named goes first, and the rest by the method. */
+  selections: readonly LotSelection[] | null;
 }
 
 /** A slice of a lot that a disposal consumed; without a lot, the part that none covers. */
 export interface Match {
-  readonly balanceId: number;
   readonly sequence: number;
-  readonly transactionId: number;
-  readonly lotSequence: number | null;
-  readonly kind: DisposalType;
+  /** What disposed of the slice; for a `REBASE`, the first transaction of the year that begins it. */
+  readonly event: LedgerEvent;
+  readonly lot: Lot | null;
+  /** A `REBASE` closes a lot that leaves a stretch of average cost; another lot goes on with the averaged cost. */
+  readonly kind: DisposalType | 'REBASE';
+  /** What chose the lot, and its cost; null without a lot. */
+  readonly method: Method | 'SPECIFIC' | null;
   readonly quantity: bigint;
-  readonly unitPrice: bigint;
+  /** The part of the cost that is no price x quantity: all of it under average cost. Money. */
   readonly lump: bigint;
-  readonly basisKnown: boolean;
+  /** In money; null where it is unknown. */
   readonly cost: bigint | null;
+  /** In money; null where they are unknown, and where nothing is realized. */
   readonly proceeds: bigint | null;
-  readonly gain: bigint | null;
-  readonly acquiredAt: number | null;
+  /** Milliseconds since 1970. */
   readonly disposedAt: number;
   readonly term: Term | null;
+  /** The fee in USD that the transaction is counted with, in its first match; money. */
+  readonly fee: bigint;
 }
 
 /** Sums over everything that happened to a balance. Money and quantities are exact. */
@@ -63,7 +78,7 @@ export interface Totals {
   fees: bigint;
 }
 
-const noTotals = (): Totals => ({
+export const noTotals = (): Totals => ({
   quantity: 0n,
   cost: 0n,
   unknownQuantity: 0n,
@@ -80,21 +95,54 @@ const noTotals = (): Totals => ({
 /** One balance during a replay: what it held before, and what the replay adds and changes. */
 export interface Ledger {
   readonly balanceId: number;
-  readonly queue: LotQueue;
+  readonly scale: Scale;
+  readonly plan: MethodPlan;
+  /** The tax year that the replay has come to. */
+  period: Period;
+  queue: LotQueue;
+  /**
+   * Whether lots have been consumed at average cost: then the cost of what is open is the total's, in proportion to the
+   * quantities, and not the lots' own.
+   */
+  isPooled: boolean;
   readonly totals: Totals;
   nextLot: number;
   nextMatch: number;
-  readonly newLots: Lot[];
-  readonly matches: Match[];
+  newLots: Lot[];
+  matches: Match[];
 }
 
-/** A balance before its first transaction. */
-export const emptyLedger = (balanceId: number): Ledger => ({
-  balanceId,
-  queue: { lots: [], head: 0 },
-  totals: noTotals(),
-  nextLot: 1,
-  nextMatch: 1,
-  newLots: [],
-  matches: [],
+const beforeAnyYear: Period = {
+  method: 'FIFO',
+  from: Number.NEGATIVE_INFINITY,
+  until: Number.NEGATIVE_INFINITY,
+};
+
+/** What a balance held when a replay begins. Lots that will surely not be reached may be absent. */
+export interface Opening {
+  lots: readonly Lot[];
+  isPooled: boolean;
+  totals: Totals;
+  nextLot: number;
+  nextMatch: number;
+}
+
+/** A balance from which a replay goes on. */
+export const ledgerFrom = (
+  balanceId: number,
+  scale: Scale,
+  { lots, ...opening }: Opening,
+  plan: MethodPlan = everyYear('FIFO'),
+): Ledger => ({
+  ...{ balanceId, scale, plan, period: beforeAnyYear, newLots: [], matches: [] },
+  ...{ ...opening, queue: queueOf(lots, 'FIFO', scale) },
 });
+
+/** A balance before its first transaction. */
+export const emptyLedger = (balanceId: number, scale: Scale, plan?: MethodPlan): Ledger =>
+  ledgerFrom(
+    balanceId,
+    scale,
+    { lots: [], isPooled: false, totals: noTotals(), nextLot: 1, nextMatch: 1 },
+    plan,
+  );

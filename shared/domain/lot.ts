@@ -31,7 +31,8 @@ export const scaleOf = (decimals: number): Scale => {
 export interface Lot {
   readonly sequence: number;
   readonly transactionId: number;
-  readonly kind: 'BUY' | 'TRANSFER_IN';
+  /** A `REBASE` has the averaged cost with which a lot left a stretch of average cost. */
+  readonly kind: 'BUY' | 'TRANSFER_IN' | 'REBASE';
   /** When the coins were first acquired; an own transfer carries it along. Milliseconds since 1970. */
   readonly acquiredAt: number;
   /** When the lot entered this balance. Milliseconds since 1970. */
@@ -43,13 +44,19 @@ export interface Lot {
   readonly unitPrice: bigint;
   readonly lump: bigint;
   remainingLump: bigint;
+  /** The fee in USD that the transaction is counted with, in its first lot; money. */
+  readonly fee: bigint;
 }
 
 /** Price x quantity, in money. */
-export const valueAt = (price: bigint, quantity: bigint, scale: Scale): bigint =>
-  price * quantity * scale.productFactor;
+export const valueAt = (price: bigint, quantity: bigint, { productFactor }: Scale): bigint =>
+  productFactor === 1n ? price * quantity : price * quantity * productFactor;
 
-/** What is left in a lot, in money. Without meaning where the basis is unknown. */
+/** What a lot cost when it was opened, in money. Without meaning where the basis is unknown. */
+export const costOf = (lot: Lot, scale: Scale): bigint =>
+  valueAt(lot.unitPrice, lot.quantity, scale) + lot.lump;
+
+/** What is left in a lot, in money, by its own cost. Without meaning where the basis is unknown. */
 export const remainingCost = (lot: Lot, scale: Scale): bigint =>
   valueAt(lot.unitPrice, lot.remaining, scale) + lot.remainingLump;
 
@@ -59,27 +66,8 @@ export const remainingCost = (lot: Lot, scale: Scale): bigint =>
  * rounding could make it where a lump has more than 18 places.
  */
 export const shareOf = (lump: bigint, slice: bigint, quantity: bigint, scale: Scale): bigint => {
-  if (slice === quantity || lump === 0n) return lump;
+  if (lump === 0n || slice === quantity) return lump;
   if (lump < 0n) return -shareOf(-lump, slice, quantity, scale);
   const share = divideHalfEven(lump * slice, quantity * scale.eighteenthPlace) * scale.eighteenthPlace;
   return share < lump ? share : lump;
-};
-
-/** A part taken out of a lot, or, with an unknown basis and no lot, a part that was missing. */
-export interface Slice {
-  readonly lot: Lot | null;
-  readonly quantity: bigint;
-  readonly unitPrice: bigint;
-  readonly lump: bigint;
-  readonly basisKnown: boolean;
-  readonly acquiredAt: number | null;
-}
-
-/** Takes `quantity` out of a lot, which must hold as much. */
-export const takeSlice = (lot: Lot, quantity: bigint, scale: Scale): Slice => {
-  const lump = shareOf(lot.remainingLump, quantity, lot.remaining, scale);
-  lot.remaining -= quantity;
-  lot.remainingLump -= lump;
-  const { unitPrice, basisKnown, acquiredAt } = lot;
-  return { lot, quantity, unitPrice, lump, basisKnown, acquiredAt };
 };

@@ -1,53 +1,23 @@
 /**
  * The replay: transactions in order become lots and lot matches.
  *
- * An acquisition opens a lot, a disposal consumes lots first in, first out. A transfer between two of a user's own
- * wallets is neither: the slices it takes from one balance open lots in the other, with their dates and costs, so one
- * wallet's past can change another's, and balances that such transfers connect replay together, in one timeline.
+ * An acquisition opens a lot, a disposal consumes lots: those it names, then those that the tax year's method chooses. A
+ * transfer between two of a user's own wallets is neither: the slices it takes from one balance open lots in the other,
+ * with their dates and costs, so one wallet's past can change another's, and balances that such transfers connect replay
+ * together, in one timeline.
  *
- * Nothing is rounded but shares of lumps, and those add up: for each balance, at each moment, what was acquired is what
- * was consumed plus what is open, in quantity and in cost. Missing history is data: a shortfall, never an exception.
+ * Nothing is rounded but shares of lumps and of pooled cost, and those add up: for each balance, at each moment, what was
+ * acquired is what was consumed plus what is open, in quantity and in cost. Missing history is data: a shortfall, never
+ * an exception.
  */
-import { consumeFifo, enqueue } from './fifo.ts';
-import { termOf } from './holding-period.ts';
-import type { DisposalType, Ledger, LedgerEvent, Match } from './ledger.ts';
-import { type Lot, type Scale, type Slice, shareOf, valueAt } from './lot.ts';
+import { addMatch, type Carried, openLot, type Replay, type Slice, startReplay } from './booking.ts';
+import { dispose, poolShare } from './disposal.ts';
+import type { Ledger, LedgerEvent, Match } from './ledger.ts';
+import { shareOf } from './lot.ts';
+import { openLots, queueOf } from './lot-queue.ts';
+import { periodAt } from './method.ts';
 import { inReplayOrder } from './order.ts';
-
-/** Slices that own transfers sent, by the sending transaction. */
-export type Carried = Map<number, readonly Slice[]>;
-
-interface Replay {
-  ledgers: ReadonlyMap<number, Ledger>;
-  scale: Scale;
-  carried: Carried;
-  /** The moment of the event being applied. Milliseconds since 1970. */
-  clock: number;
-}
-
-type NewLot = Pick<Lot, 'kind' | 'acquiredAt' | 'quantity' | 'basisKnown' | 'unitPrice' | 'lump'>;
-
-const openLot = (ledger: Ledger, event: LedgerEvent, lot: NewLot, { scale, clock }: Replay): void => {
-  const opened: Lot = {
-    sequence: ledger.nextLot++,
-    transactionId: event.id,
-    kind: lot.kind,
-    acquiredAt: lot.acquiredAt,
-    openedAt: clock,
-    quantity: lot.quantity,
-    remaining: lot.quantity,
-    basisKnown: lot.basisKnown,
-    unitPrice: lot.unitPrice,
-    lump: lot.lump,
-    remainingLump: lot.lump,
-  };
-  enqueue(ledger.queue, opened);
-  ledger.newLots.push(opened);
-  const { totals } = ledger;
-  totals.quantity += lot.quantity;
-  if (lot.basisKnown) totals.cost += valueAt(lot.unitPrice, lot.quantity, scale) + lot.lump;
-  else totals.unknownQuantity += lot.quantity;
-};
+import { type NamedLot, namedLots } from './selection.ts';
 
 /** Opens a lot at price or value, plus the fee of a purchase; at unknown cost where neither is known. */
 const acquire = (ledger: Ledger, event: LedgerEvent, quantity: bigint, replay: Replay): void => {
@@ -55,13 +25,11 @@ const acquire = (ledger: Ledger, event: LedgerEvent, quantity: bigint, replay: R
   const { type, price, value } = event;
   const basisKnown = price !== null || value !== null;
   const unitPrice = value === null && price !== null ? price : 0n;
-  const whole = value === null ? 0n : shareOf(value, quantity, event.quantity, replay.scale);
+  const whole = value === null ? 0n : shareOf(value, quantity, event.quantity, ledger.scale);
   const kind = type === 'BUY' ? 'BUY' : 'TRANSFER_IN';
   const lump = basisKnown ? whole + (kind === 'BUY' ? event.fee : 0n) : 0n;
-  openLot(ledger, event, { kind, acquiredAt: replay.clock, quantity, basisKnown, unitPrice, lump }, replay);
-  if (kind === 'BUY' && basisKnown) {
-    ledger.totals.bought += valueAt(unitPrice, quantity, replay.scale) + lump;
-  }
+  const lot = { kind, acquiredAt: replay.clock, quantity, basisKnown, unitPrice, lump } as const;
+  openLot(ledger, event.id, lot, replay);
 };
 
 /** Opens the slices that the other wallet sent; what it did not send is market-priced. */
@@ -70,119 +38,116 @@ const receive = (ledger: Ledger, event: LedgerEvent, slices: readonly Slice[], r
   for (const slice of slices) {
     if (wanted === 0n) return;
     const quantity = slice.quantity < wanted ? slice.quantity : wanted;
-    const lump = shareOf(slice.lump, quantity, slice.quantity, replay.scale);
+    const lump = shareOf(slice.lump, quantity, slice.quantity, ledger.scale);
     const { unitPrice, basisKnown } = slice;
     const acquiredAt = slice.acquiredAt ?? replay.clock;
-    openLot(
-      ledger,
-      event,
-      {
-        kind: 'TRANSFER_IN',
-        acquiredAt,
-        quantity,
-        basisKnown,
-        unitPrice,
-        lump,
-      },
-      replay,
-    );
+    const lot = { kind: 'TRANSFER_IN', acquiredAt, quantity, basisKnown, unitPrice, lump } as const;
+    openLot(ledger, event.id, lot, replay);
     wanted -= quantity;
   }
   acquire(ledger, event, wanted, replay);
 };
 
-/** Proceeds of one slice of a disposal, null where unknown. `rest` is the lump still to share. */
-const proceedsOf = (
-  event: LedgerEvent,
-  slice: Slice,
-  rest: { lump: bigint; quantity: bigint },
-  scale: Scale,
-) => {
-  if (event.price === null && event.value === null) return null;
-  const lump = shareOf(rest.lump, slice.quantity, rest.quantity, scale);
-  rest.lump -= lump;
-  rest.quantity -= slice.quantity;
-  return event.value === null && event.price !== null
-    ? valueAt(event.price, slice.quantity, scale) + lump
-    : lump;
+const namedBy = (event: LedgerEvent, ledger: Ledger): NamedLot[] | null =>
+  event.selections === null ? null : namedLots(ledger.queue, event.selections);
+
+const spend = (ledger: Ledger, event: LedgerEvent, kind: 'SELL' | 'FEE', replay: Replay): void => {
+  const lump = (event.value ?? 0n) - (kind === 'SELL' ? event.fee : 0n);
+  dispose(ledger, event, { kind, quantity: event.quantity, lump }, namedBy(event, ledger), replay);
 };
 
-const countSlice = ({ totals }: Ledger, match: Match): void => {
-  const { quantity, cost, proceeds, gain } = match;
-  if (match.lotSequence === null) totals.shortfall += quantity;
-  else {
-    totals.quantity -= quantity;
-    if (cost === null) totals.unknownQuantity -= quantity;
-    else totals.cost -= cost;
-  }
-  if (match.kind === 'TRANSFER_OUT') return;
-  if (gain === null) totals.unknownSlices += 1;
-  else totals.realized += gain;
-  if (proceeds === null) return;
-  if (cost === null) totals.unknownCostProceeds += proceeds;
-  if (match.kind === 'SELL') {
-    totals.sold += proceeds;
-    totals.soldQuantity += quantity;
-  }
-};
-
-const dispose = (
-  ledger: Ledger,
-  event: LedgerEvent,
-  kind: DisposalType,
-  quantity: bigint,
-  { scale, clock, carried }: Replay,
-): void => {
-  const slices = consumeFifo(ledger.queue, quantity, scale);
-  const rest = {
-    lump: shareOf(event.value ?? 0n, quantity, event.quantity, scale) - (kind === 'SELL' ? event.fee : 0n),
-    quantity,
-  };
-  for (const slice of slices) {
-    const cost = slice.basisKnown ? valueAt(slice.unitPrice, slice.quantity, scale) + slice.lump : null;
-    const proceeds = kind === 'TRANSFER_OUT' ? null : proceedsOf(event, slice, rest, scale);
-    const match: Match = {
-      balanceId: ledger.balanceId,
-      sequence: ledger.nextMatch++,
-      transactionId: event.id,
-      lotSequence: slice.lot?.sequence ?? null,
-      kind,
-      quantity: slice.quantity,
-      unitPrice: slice.unitPrice,
-      lump: slice.lump,
-      basisKnown: slice.basisKnown,
-      cost,
-      proceeds,
-      gain: cost === null || proceeds === null ? null : proceeds - cost,
-      acquiredAt: slice.acquiredAt,
-      disposedAt: clock,
-      term: slice.acquiredAt === null ? null : termOf(slice.acquiredAt, clock),
-    };
-    ledger.matches.push(match);
-    countSlice(ledger, match);
-    if (kind === 'FEE' && proceeds !== null) ledger.totals.fees += proceeds;
-  }
-  if (kind === 'TRANSFER_OUT') carried.set(event.id, slices);
-};
+/** What a match takes along to another wallet: under average cost its share of the pool. */
+const sliceOf = ({ lot, method, quantity, lump, cost }: Match): Slice => ({
+  quantity,
+  unitPrice: lot === null || method === 'AVERAGE' ? 0n : lot.unitPrice,
+  lump,
+  basisKnown: cost !== null,
+  acquiredAt: lot === null ? null : lot.acquiredAt,
+});
 
 /** What does not arrive of an own transfer was the network's fee: it is spent, at what the sender says it was worth. */
 const send = (ledger: Ledger, event: LedgerEvent, replay: Replay): void => {
-  const { quantity, arrives } = event;
-  const fee = arrives !== null && arrives < quantity ? quantity - arrives : 0n;
-  dispose(ledger, event, 'TRANSFER_OUT', quantity - fee, replay);
-  if (fee > 0n) dispose(ledger, event, 'FEE', fee, replay);
+  const { arrives, value } = event;
+  const fee = arrives !== null && arrives < event.quantity ? event.quantity - arrives : 0n;
+  const quantity = event.quantity - fee;
+  const first = ledger.matches.length;
+  const named = namedBy(event, ledger);
+  dispose(ledger, event, { kind: 'TRANSFER_OUT', quantity, lump: 0n }, named, replay);
+  if (arrives !== null) replay.carried.set(event.id, ledger.matches.slice(first).map(sliceOf));
+  if (fee === 0n) return;
+  const lump = shareOf(value ?? 0n, fee, event.quantity, ledger.scale);
+  dispose(ledger, event, { kind: 'FEE', quantity: fee, lump }, named, replay);
 };
 
-const apply = (event: LedgerEvent, replay: Replay): void => {
+/**
+ * Ends a stretch of average cost: each lot is closed with its share of the pool, and another goes on with that share as
+ * its cost, so that lots have costs of their own again.
+ */
+const rebase = (ledger: Ledger, event: LedgerEvent, replay: Replay): void => {
+  // What was opened in this year already is no part of the pool, of which nothing can be left then.
+  const pool = openLots(ledger.queue)
+    .filter((lot) => lot.basisKnown && lot.openedAt < ledger.period.from)
+    .sort((left, right) => left.acquiredAt - right.acquiredAt || left.sequence - right.sequence);
+  const successors = pool.map((lot) => {
+    const quantity = lot.remaining;
+    const lump = poolShare(ledger, lot, quantity);
+    lot.remaining = 0n;
+    const closing = {
+      event,
+      lot,
+      kind: 'REBASE',
+      method: 'AVERAGE',
+      quantity,
+      lump,
+      proceeds: null,
+    } as const;
+    addMatch(ledger, closing, replay);
+    return { lot, quantity, lump };
+  });
+  for (const { lot, quantity, lump } of successors) {
+    const { transactionId, acquiredAt } = lot;
+    const successor = {
+      kind: 'REBASE',
+      acquiredAt,
+      quantity,
+      basisKnown: true,
+      unitPrice: 0n,
+      lump,
+    } as const;
+    openLot(ledger, transactionId, successor, replay);
+  }
+  ledger.isPooled = false;
+};
+
+const enterPeriod = (ledger: Ledger, event: LedgerEvent, replay: Replay): void => {
+  ledger.period = periodAt(ledger.plan, replay.clock);
+  const { method } = ledger.period;
+  if (ledger.isPooled && method !== 'AVERAGE') rebase(ledger, event, replay);
+  if (ledger.queue.method !== method) ledger.queue = queueOf(openLots(ledger.queue), method, ledger.scale);
+};
+
+const applyEvent = (event: LedgerEvent, replay: Replay): void => {
   const ledger = replay.ledgers.get(event.balanceId);
   if (!ledger)
     throw new Error(`event ${event.id} belongs to balance ${event.balanceId}, which is not replayed`);
-  ledger.totals.fees += event.fee;
-  if (event.type === 'BUY') acquire(ledger, event, event.quantity, replay);
-  else if (event.type === 'TRANSFER_OUT') send(ledger, event, replay);
-  else if (event.type !== 'TRANSFER_IN') dispose(ledger, event, event.type, event.quantity, replay);
-  else if (event.receivesFrom === null) acquire(ledger, event, event.quantity, replay);
-  else receive(ledger, event, replay.carried.get(event.receivesFrom) ?? [], replay);
+  // A receipt that its sender's clock puts later happens then: time never runs backwards.
+  if (event.timestamp > replay.clock) replay.clock = event.timestamp;
+  if (replay.clock >= ledger.period.until) enterPeriod(ledger, event, replay);
+  replay.fee = event.fee;
+  const { type, receivesFrom } = event;
+  if (type === 'BUY') acquire(ledger, event, event.quantity, replay);
+  else if (type === 'TRANSFER_OUT') send(ledger, event, replay);
+  else if (type !== 'TRANSFER_IN') spend(ledger, event, type, replay);
+  else if (receivesFrom === null) acquire(ledger, event, event.quantity, replay);
+  else {
+    receive(ledger, event, replay.carried.get(receivesFrom) ?? [], replay);
+    replay.carried.delete(receivesFrom);
+  }
+};
+
+/** Applies events that follow, in the order of the replay, all that were applied before. */
+export const applyInOrder = (events: readonly LedgerEvent[], replay: Replay): void => {
+  for (const event of events) applyEvent(event, replay);
 };
 
 /**
@@ -195,18 +160,5 @@ const apply = (event: LedgerEvent, replay: Replay): void => {
 export const replay = (
   events: readonly LedgerEvent[],
   ledgers: ReadonlyMap<number, Ledger>,
-  scale: Scale,
-  carried: Carried = new Map(),
-): void => {
-  const state: Replay = {
-    ledgers,
-    scale,
-    carried,
-    clock: Number.NEGATIVE_INFINITY,
-  };
-  for (const event of inReplayOrder(events)) {
-    // A receipt that its sender's clock puts later happens then: time never runs backwards.
-    state.clock = Math.max(state.clock, event.timestamp);
-    apply(event, state);
-  }
-};
+  carried?: Carried,
+): void => applyInOrder(inReplayOrder(events), startReplay(ledgers, carried));

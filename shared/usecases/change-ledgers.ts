@@ -1,9 +1,10 @@
-import { type Change as LedgerChange, markDirty } from '#shared/adapters/db/balance-writes.ts';
+import type { Change as LedgerChange } from '#shared/adapters/db/balance-writes.ts';
 import { linkOwnTransfers } from '#shared/adapters/db/own-transfers.ts';
-import { type Shortfall, shortfallsOf } from '#shared/adapters/db/shortfall.ts';
+import { type Shortfall, shortfallsOf, storedShortfalls } from '#shared/adapters/db/shortfall.ts';
 import { formatUnits } from '#shared/domain/decimal.ts';
 import { refuseFaults } from '#shared/errors.ts';
 import type { Caller, Change } from './context.ts';
+import type { Recalculated } from './recalculate-balances.ts';
 import { settle } from './settle.ts';
 
 /** What a change of transactions did. */
@@ -21,20 +22,19 @@ interface ByHand {
   blame: (balanceId: bigint) => readonly string[];
 }
 
-/** A touched balance, as `markDirty` takes it. */
+/** A touched balance, and the earliest of the moments from which it is different. */
 export const since = (balanceId: bigint, ...times: Date[]): LedgerChange => ({
   balance_id: String(balanceId),
   since: new Date(Math.min(...times.map((time) => time.getTime()))).toISOString(),
 });
 
 const requireCovered = (
-  before: readonly Shortfall[],
+  before: ReadonlyMap<string, bigint>,
   after: readonly Shortfall[],
   blame: ByHand['blame'],
 ): void => {
-  const known = new Map(before.map(({ balance_id, shortfall }) => [balance_id, BigInt(shortfall)]));
   const faults = after.flatMap(({ balance_id, shortfall, decimals, symbol }) => {
-    const missing = BigInt(shortfall) - (known.get(balance_id) ?? 0n);
+    const missing = BigInt(shortfall) - (before.get(balance_id) ?? 0n);
     if (missing <= 0n) return [];
     const short = `${formatUnits(missing, decimals)} ${symbol}`;
     const message = `a wallet would be short of ${short}, then or at a later transaction`;
@@ -42,6 +42,14 @@ const requireCovered = (
   });
   refuseFaults(faults);
 };
+
+/** The shortfalls of watched balances after a replay, which knows them. */
+const replayed = (settled: readonly Recalculated[], watched: readonly bigint[]): Shortfall[] =>
+  settled.flatMap(({ before: { balanceId, scale, symbol }, shortfall }) =>
+    watched.includes(BigInt(balanceId))
+      ? [{ balance_id: String(balanceId), shortfall: String(shortfall), decimals: scale.decimals, symbol }]
+      : [],
+  );
 
 /**
  * Changes transactions on their owner's word: refuses what would leave a wallet short, now or at any moment since, links
@@ -56,15 +64,17 @@ export const changeLedgers = async (
   work: () => Promise<Effect>,
 ): Promise<void> => {
   const { db } = change;
-  const before = await shortfallsOf(db, watched);
+  // A current balance has its shortfall written down; what the queue is still to replay must be looked at.
+  const { stored, dirty } = await storedShortfalls(db, watched);
+  const before = new Map(
+    [...stored, ...(await shortfallsOf(db, dirty))].map(({ balance_id, shortfall }) => [
+      balance_id,
+      BigInt(shortfall),
+    ]),
+  );
   const { touched, hashes } = await work();
   const linked = await linkOwnTransfers(db, caller.userId, hashes);
-  requireCovered(before, await shortfallsOf(db, watched), blame);
-  const all = [...touched, ...linked];
-  await markDirty(db, all);
-  await settle(
-    change,
-    caller,
-    all.map(({ balance_id }) => BigInt(balance_id)),
-  );
+  const settled = await settle(change, caller, [...touched, ...linked]);
+  const after = settled ? replayed(settled, watched) : await shortfallsOf(db, watched);
+  requireCovered(before, after, blame);
 };

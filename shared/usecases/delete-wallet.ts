@@ -1,4 +1,3 @@
-import { markDirty } from '#shared/adapters/db/balance-writes.ts';
 import { lockBelongings } from '#shared/adapters/db/belongings.ts';
 import { lockLedgers } from '#shared/adapters/db/ledger-units.ts';
 import { linkOwnTransfers } from '#shared/adapters/db/own-transfers.ts';
@@ -33,12 +32,5 @@ export const deleteWallet = async (
     userId,
     unlinked.flatMap(({ transaction_hash }) => transaction_hash ?? []),
   );
-  const changes = [...unlinked, ...linked];
-  if (changes.length === 0) return;
-  await markDirty(db, changes);
-  await settle(
-    change,
-    caller,
-    changes.map(({ balance_id }) => BigInt(balance_id)),
-  );
+  await settle(change, caller, [...unlinked, ...linked]);
 };

@@ -1,4 +1,4 @@
-import { ensureBalances, markDirty } from '#shared/adapters/db/balance-writes.ts';
+import { type Change, ensureBalances } from '#shared/adapters/db/balance-writes.ts';
 import type { Db } from '#shared/adapters/db/client.ts';
 import {
   type Derived,
@@ -93,9 +93,7 @@ const isKnown = (standing: readonly Recorded[], wanted: Candidate): boolean =>
         direction(other.transactionType) === direction(wanted.transactionType)),
   );
 
-const touchedBy = (
-  rows: readonly { balanceId: bigint; timestamp: Date }[],
-): { balance_id: string; since: string }[] =>
+const touchedBy = (rows: readonly { balanceId: bigint; timestamp: Date }[]): Change[] =>
   rows.map(({ balanceId, timestamp }) => ({
     balance_id: String(balanceId),
     since: timestamp.toISOString(),
@@ -104,15 +102,15 @@ const touchedBy = (
 /**
  * Makes the transactions of some hashes what all evidence of them says: what is missing is added, what changed is changed,
  * what nothing tells of is removed, what is the same left alone. What its owner has entered, edited, cancelled or removed
- * stands. Balances that change are marked.
+ * stands.
  *
- * @returns the ids of the balances that changed
+ * @returns the balances that changed, and since when they are different
  */
 export const deriveTransactions = async (
   db: Db,
   place: ImportPlace,
   hashes: readonly string[],
-): Promise<bigint[]> => {
+): Promise<Change[]> => {
   if (hashes.length === 0) return [];
   const { userId, walletId } = place;
   const evidence = Map.groupBy(await evidenceOf(db, place, hashes), ({ hash }) => hash);
@@ -137,12 +135,10 @@ export const deriveTransactions = async (
   const reviewed = await reviewLinks(db, userId, [...untoldIds, ...changed.map(({ id }) => id)]);
   await insertDerived(db, place, rows);
   const linked = await linkOwnTransfers(db, userId, hashes);
-  const changes = [
+  return [
     ...touchedBy([...rows, ...untold, ...changed.map(({ before }) => before)]),
     ...touchedBy(changed.map(({ before, timestamp }) => ({ balanceId: before.balanceId, timestamp }))),
     ...reviewed,
     ...linked,
   ];
-  await markDirty(db, changes);
-  return changes.map(({ balance_id }) => BigInt(balance_id));
 };

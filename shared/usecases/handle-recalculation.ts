@@ -1,5 +1,6 @@
 import { findBalanceOwner } from '#shared/adapters/db/balance-writes.ts';
 import type { Db } from '#shared/adapters/db/client.ts';
+import { lockLedgers } from '#shared/adapters/db/ledger-units.ts';
 import { recalculateBalances } from './recalculate-balances.ts';
 
 /** Recalculates one balance if it is still dirty. A balance that is gone needs nothing. */
@@ -7,6 +8,7 @@ export const handleRecalculation = async (db: Db, balanceUuid: string): Promise<
   const balance = await findBalanceOwner(db, balanceUuid);
   if (!balance) return;
   await db.transaction(async (tx) => {
-    await recalculateBalances(tx, balance.userId, [balance.id]);
+    await lockLedgers(tx, balance.userId);
+    await recalculateBalances(tx, balance.userId, new Map([[Number(balance.id), Number.POSITIVE_INFINITY]]));
   });
 };

@@ -1,75 +1,167 @@
 import type { Db } from '#shared/adapters/db/client.ts';
-import { loadCarried, loadEvents } from '#shared/adapters/db/ledger-events.ts';
-import { type LoadedLedger, loadLedgers } from '#shared/adapters/db/ledger-load.ts';
+import { loadCarried } from '#shared/adapters/db/ledger-carried.ts';
+import { readEvents } from '#shared/adapters/db/ledger-events.ts';
+import { allOpenLots, firstOpenLots } from '#shared/adapters/db/ledger-lots.ts';
+import { rewind } from '#shared/adapters/db/ledger-rewind.ts';
+import { type LedgerState, ledgerStates } from '#shared/adapters/db/ledger-states.ts';
+import { transfersOf } from '#shared/adapters/db/ledger-units.ts';
 import {
-  countEvents,
-  dirtyBalances,
-  lockLedgers,
-  ownTransfers,
-  rewind,
-} from '#shared/adapters/db/ledger-units.ts';
-import { openLots, writeLedgers } from '#shared/adapters/db/ledger-write.ts';
-import { replay } from '#shared/domain/replay.ts';
+  type ConsumedLot,
+  updateBalances,
+  updateLots,
+  writeBookings,
+} from '#shared/adapters/db/ledger-write.ts';
+import { type Replay, startReplay } from '#shared/domain/booking.ts';
+import { type Ledger, type LedgerEvent, ledgerFrom } from '#shared/domain/ledger.ts';
+import type { Lot } from '#shared/domain/lot.ts';
+import { applyInOrder } from '#shared/domain/replay.ts';
 import { type ReplayUnit, replayUnits } from '#shared/domain/units.ts';
+
+type States = Map<number, LedgerState>;
+
+/** A balance that is current now. */
+export interface Recalculated {
+  before: LedgerState;
+  shortfall: bigint;
+}
+
+const isSame = (left: readonly ReplayUnit[], right: readonly ReplayUnit[]): boolean =>
+  JSON.stringify(left) === JSON.stringify(right);
+
+/**
+ * The dirty balances among those that changed, with all that own transfers connect them to. Connected balances may be
+ * dirty for themselves, and from earlier on: it looks again until nothing new turns up.
+ */
+const unitsOf = async (db: Db, userId: bigint, changes: ReadonlyMap<number, number>, states: States) => {
+  const dirty = new Map<number, number>();
+  const read = async (ids: readonly number[]) => {
+    for (const state of await ledgerStates(db, userId, ids.map(BigInt))) {
+      const { balanceId, dirtySince } = state;
+      states.set(balanceId, state);
+      const never = Number.POSITIVE_INFINITY;
+      const since = Math.min(dirtySince ?? never, changes.get(balanceId) ?? never);
+      if (since < never) dirty.set(balanceId, since);
+    }
+  };
+  await read([...changes.keys()]);
+  let units = replayUnits(dirty, []);
+  while ([...dirty.keys()].some((id) => states.get(id)?.hasLinks)) {
+    const reached = replayUnits(dirty, await transfersOf(db, units));
+    const unknown = reached.flatMap(({ balances }) => balances.filter((id) => !states.has(id)));
+    await read(unknown);
+    if (isSame(reached, units) && unknown.length === 0) break;
+    units = reached;
+  }
+  return units;
+};
+
+const isDisposal = ({ type }: LedgerEvent): boolean => type !== 'BUY' && type !== 'TRANSFER_IN';
+
+/** Whether the order of lots is that of an index for all that is to be replayed, so that the first will do. */
+const isIndexed = ({ plan, hasSelections }: LedgerState, isPooled: boolean): boolean =>
+  plan.years.size === 0 &&
+  !hasSelections &&
+  (plan.default === 'FIFO' || plan.default === 'LIFO' || plan.default === 'AVERAGE') &&
+  (!isPooled || plan.default === 'AVERAGE');
+
+/** The open lots that a replay may reach: of a single balance only so many as the transactions can consume. */
+const loadLots = async (
+  db: Db,
+  states: readonly LedgerState[],
+  openings: Awaited<ReturnType<typeof rewind>>,
+  events: readonly LedgerEvent[] | null,
+): Promise<Map<number, Lot[]>> => {
+  const filled = states.filter(({ balanceId }) => (openings.get(balanceId)?.nextLot ?? 1) > 1);
+  const [alone] = states;
+  if (filled.length === 0) return new Map();
+  if (
+    states.length > 1 ||
+    !alone ||
+    !events ||
+    !isIndexed(alone, openings.get(alone.balanceId)?.isPooled ?? false)
+  ) {
+    return allOpenLots(db, new Map(filled.map(({ balanceId, scale }) => [balanceId, scale])));
+  }
+  const quantity = events.filter(isDisposal).reduce((sum, event) => sum + event.quantity, 0n);
+  const isYoungest = alone.plan.default === 'LIFO';
+  return new Map([[alone.balanceId, await firstOpenLots(db, alone, { quantity, isYoungest })]]);
+};
+
+/** A replay about to begin, and the lots it takes over as they are now. */
+interface Begun {
+  replay: Replay;
+  ledgers: Ledger[];
+  before: { consumed: ConsumedLot; remaining: bigint }[];
+}
+
+const begin = async (
+  db: Db,
+  units: readonly ReplayUnit[],
+  states: States,
+  events: readonly LedgerEvent[] | null,
+): Promise<Begun> => {
+  const openings = await rewind(db, units, states);
+  const involved = units.flatMap(({ balances }) => balances.flatMap((id) => states.get(id) ?? []));
+  const lots = await loadLots(db, involved, openings, events);
+  const ledgers = involved.flatMap(({ balanceId, scale, plan }) => {
+    const opening = openings.get(balanceId);
+    return opening ? ledgerFrom(balanceId, scale, { ...opening, lots: lots.get(balanceId) ?? [] }, plan) : [];
+  });
+  const before = ledgers.flatMap(({ balanceId, scale }) =>
+    (lots.get(balanceId) ?? []).map((lot) => ({
+      consumed: { lot, balanceId, scale },
+      remaining: lot.remaining,
+    })),
+  );
+  const carried = await loadCarried(db, units, states);
+  const replay = startReplay(new Map(ledgers.map((ledger) => [ledger.balanceId, ledger])), carried);
+  return { replay, ledgers, before };
+};
 
 /**
  * Brings balances up to date: rewinds lots and matches to the earliest change, replays from there, writes, all in the
- * caller's transaction. Balances that own transfers connect to them replay along. What is current already costs one
- * query, so deliveries may repeat and come in any order.
+ * caller's transaction, which holds the lock of the user's ledgers. Balances that own transfers connect to them replay
+ * along. What is current already costs one query, so deliveries may repeat and come in any order.
  *
- * @param limit the most transactions to replay; beyond it nothing is done
- * @returns whether the balances are current now
+ * @param changes balances, and the moments from which their transactions have changed, in milliseconds since 1970; what is
+ *   marked dirty is replayed from that moment in any case, and Infinity adds nothing to it
+ * @param limit the most transactions to replay; beyond it nothing is done. Without one they are read, and what they do is
+ *   written, little by little.
+ * @returns the balances that were not current and are now; null beyond the limit
  */
 export const recalculateBalances = async (
   db: Db,
   userId: bigint,
-  balanceIds: readonly bigint[],
+  changes: ReadonlyMap<number, number>,
   { limit }: { limit?: number } = {},
-): Promise<boolean> => {
-  await lockLedgers(db, userId);
-  const dirty = await dirtyBalances(db, userId, balanceIds);
-  if (dirty.size === 0) return true;
-  const units = await unitsOf(db, userId, dirty);
-  if (limit !== undefined && (await countEvents(db, units, limit + 1)) > limit) return false;
-  await rewind(db, units);
-  const loaded = await loadLedgers(db, units);
-  const events = await loadEvents(db, units, loaded);
-  const carried = await loadCarried(db, [...events.values()].flat(), loaded);
-  const before = new Map(openLots([...loaded.values()]).map((lot) => [lot, lot.row.remaining]));
-  for (const { balances } of units) {
-    const together = balances.flatMap((balance) => loaded.get(balance) ?? []);
-    replay(
-      balances.flatMap((balance) => events.get(balance) ?? []),
-      ledgersOf(together),
-      scaleOf(together),
-      carried,
-    );
+): Promise<Recalculated[] | null> => {
+  const states: States = new Map();
+  const units = await unitsOf(db, userId, changes, states);
+  if (units.length === 0) return [];
+  const batches = readEvents(db, units, states, limit);
+  let step = await batches.next();
+  if (step.value === null) return null;
+  const { replay, ledgers, before } = await begin(
+    db,
+    units,
+    states,
+    limit === undefined ? null : (step.value ?? []),
+  );
+  while (!step.done) {
+    applyInOrder(step.value ?? [], replay);
+    if (limit === undefined) await writeBookings(db, userId, ledgers, false);
+    step = await batches.next();
   }
-  await writeLedgers(db, userId, [...loaded.values()], before);
-  return true;
-};
-
-/** Connected balances may be dirty for themselves, and from earlier on: look again until nothing new turns up. */
-const unitsOf = async (db: Db, userId: bigint, dirty: Map<number, number>): Promise<ReplayUnit[]> => {
-  const transfers = await ownTransfers(db, userId);
-  let units = replayUnits(dirty, transfers);
-  for (;;) {
-    const all = units.flatMap(({ balances }) => balances);
-    const known = dirty.size;
-    if (all.length > known) {
-      for (const [balance, since] of await dirtyBalances(db, userId, all.map(BigInt)))
-        dirty.set(balance, since);
-    }
-    if (dirty.size === known) return units;
-    units = replayUnits(dirty, transfers);
-  }
-};
-
-const ledgersOf = (together: readonly LoadedLedger[]) =>
-  new Map(together.map(({ ledger }) => [ledger.balanceId, ledger]));
-
-/** Own transfers move one token, so connected balances share a scale. */
-const scaleOf = ([first]: readonly LoadedLedger[]) => {
-  if (!first) throw new Error('a replay needs a balance');
-  return first.scale;
+  await updateLots(
+    db,
+    before
+      .filter(({ consumed, remaining }) => consumed.lot.remaining !== remaining)
+      .map(({ consumed }) => consumed),
+  );
+  await writeBookings(db, userId, ledgers, true);
+  await updateBalances(db, ledgers);
+  return ledgers.flatMap(({ balanceId, totals }) => {
+    const state = states.get(balanceId);
+    return state ? [{ before: state, shortfall: totals.shortfall }] : [];
+  });
 };

@@ -1,22 +1,37 @@
-import { balanceUuids } from '#shared/adapters/db/balance-writes.ts';
+import { balanceUuids, type Change as LedgerChange, markDirty } from '#shared/adapters/db/balance-writes.ts';
 import { settings } from '#shared/config.ts';
 import type { Caller, Change } from './context.ts';
-import { recalculateBalances } from './recalculate-balances.ts';
+import { type Recalculated, recalculateBalances } from './recalculate-balances.ts';
 import { announceDirty } from './send-outbox.ts';
+
+/** The earliest moment of change of each balance, in milliseconds since 1970. */
+const earliest = (changes: readonly LedgerChange[]): Map<number, number> => {
+  const moments = new Map<number, number>();
+  for (const { balance_id, since } of changes) {
+    const id = Number(balance_id);
+    moments.set(id, Math.min(moments.get(id) ?? Number.POSITIVE_INFINITY, new Date(since).getTime()));
+  }
+  return moments;
+};
 
 /**
  * Brings changed balances up to date: in the change's own transaction where few transactions must be replayed, so that
- * callers read their own write; else through the queue, and they are `recalculating` meanwhile.
+ * callers read their own write; else through the queue, and they are `recalculating` meanwhile. The caller holds the lock
+ * of the user's ledgers.
+ *
+ * @returns the balances that are current now; null when they are left to the queue
  */
 export const settle = async (
   change: Change,
   caller: Caller,
-  balanceIds: readonly bigint[],
-): Promise<void> => {
-  const ids = [...new Set(balanceIds)];
-  const current = await recalculateBalances(change.db, caller.userId, ids, {
-    limit: settings().INLINE_REPLAY_LIMIT,
-  });
-  if (current) return;
-  for (const uuid of await balanceUuids(change.db, ids)) await announceDirty(change, caller, uuid);
+  changes: readonly LedgerChange[],
+): Promise<Recalculated[] | null> => {
+  const moments = earliest(changes);
+  const limit = settings().INLINE_REPLAY_LIMIT;
+  const settled = await recalculateBalances(change.db, caller.userId, moments, { limit });
+  if (settled) return settled;
+  await markDirty(change.db, changes);
+  for (const uuid of await balanceUuids(change.db, [...moments.keys()].map(BigInt)))
+    await announceDirty(change, caller, uuid);
+  return null;
 };

@@ -1,4 +1,3 @@
-import { markDirty } from '#shared/adapters/db/balance-writes.ts';
 import { deleteBatch, forgetEdits, presentBatch, requireBatch } from '#shared/adapters/db/import-batches.ts';
 import { lockLedgers } from '#shared/adapters/db/ledger-units.ts';
 import type { Caller, Change, IfMatch } from './context.ts';
@@ -25,8 +24,7 @@ export const undoImport = async (
   ifMatch(presentBatch(batch));
   const hashes = await deleteBatch(db, userId, batch.id);
   const forgotten = await forgetEdits(db, userId, batch.id);
-  await markDirty(db, forgotten);
   const { walletId, chainId } = batch;
   const derived = await deriveTransactions(db, { userId, walletId, chainId }, hashes);
-  await settle(change, caller, [...derived, ...forgotten.map(({ balance_id }) => BigInt(balance_id))]);
+  await settle(change, caller, [...forgotten, ...derived]);
 };

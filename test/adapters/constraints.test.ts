@@ -77,10 +77,10 @@ beforeEach(async () => {
     unit_price_usd: 1,
     lump_usd: 0,
     remaining_lump_usd: 0,
-    cost_usd: 2,
-    remaining_cost_usd: 1,
   };
-  const matches = { sequence: 1, transaction_id: bought.id, kind: 'SELL', raw_amount: 1, disposed_at: at };
+  const matches = {
+    ...{ sequence: 1, transaction_id: bought.id, kind: 'SELL', raw_amount: 1, lump_usd: 0, disposed_at: at },
+  };
   const nft = { ...place, contract_address: '0x1', nft_id: '1', amount: 1 };
   given = {
     users: { username: 'someone', email: 'someone@example.org' },
@@ -177,6 +177,7 @@ const words: [string, Row][] = [
   ['lots', { kind: 'SELL' }],
   ['lot_matches', { kind: 'BUY' }],
   ['lot_matches', { term: 'medium' }],
+  ['lot_matches', { method: 'MEDIAN' }],
   ['cex_accounts', { status: 'new' }],
   ['balances_history', { snapshot_type: 'yearly' }],
   ['nft_balances_history', { snapshot_type: 'yearly' }],

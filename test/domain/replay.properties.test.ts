@@ -84,7 +84,10 @@ test('after an insertion or deletion, replaying only what it can reach gives wha
         const isReplayed = (event: LedgerEvent) => unit.includes(event.balanceId) && event.timestamp >= since;
         const rest = after.filter(isReplayed);
         const rewound = pick(replayAll(balances, without(after, rest), scale), unit);
-        books = new Map([...books, ...replayOnto(rewound, rest, scale, new Map([...books, ...rewound]))]);
+        books = new Map([
+          ...books,
+          ...replayOnto(rewound, rest, scale, { all: new Map([...books, ...rewound]) }),
+        ]);
       }
       expect(books).toEqual(replayAll(balances, after, scale));
     }),

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { scaleOf } from '#shared/domain/lot.ts';
 import { replay } from '#shared/domain/replay.ts';
 import { accountOf, accountsOf, transactions } from '../support/ledger-text.ts';
 
@@ -172,5 +171,5 @@ describe('a transfer between own wallets', () => {
 });
 
 test('a transaction of a balance that is not replayed is an error, not a loss', () => {
-  expect(() => replay(transactions('B: buy 1 @ 1'), new Map(), scaleOf(18))).toThrow('balance 2');
+  expect(() => replay(transactions('B: buy 1 @ 1'), new Map())).toThrow('balance 2');
 });

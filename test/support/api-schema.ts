@@ -1375,8 +1375,13 @@ export interface components {
             transaction_uuid: string;
             /** @description Null for a shortfall: the part that no lot covers. */
             lot_uuid: string | null;
-            /** @enum {string} */
-            kind: "SELL" | "TRANSFER_OUT" | "FEE";
+            /**
+             * @description A REBASE closes a lot in the year that ends a stretch of average cost; a lot of the averaged cost goes on.
+             * @enum {string}
+             */
+            kind: "SELL" | "TRANSFER_OUT" | "FEE" | "REBASE";
+            /** @description What chose the lot; null for a shortfall. */
+            method: ("FIFO" | "LIFO" | "HIFO" | "LOFO" | "AVERAGE" | "SPECIFIC") | null;
             /** @example 17.5 */
             amount: string;
             cost_usd: string | null;
@@ -7533,6 +7538,7 @@ export interface operations {
                      *           "transaction_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
                      *           "lot_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
                      *           "kind": "SELL",
+                     *           "method": "FIFO",
                      *           "amount": "17.5",
                      *           "cost_usd": "17.5",
                      *           "proceeds_usd": "17.5",

@@ -1,8 +1,8 @@
 /** What holds of a balance at every moment. */
 import { expect } from 'vitest';
-import type { LedgerEvent, Match, Totals } from '#shared/domain/ledger.ts';
+import type { LedgerEvent, Totals } from '#shared/domain/ledger.ts';
 import { type Lot, remainingCost, type Scale, valueAt } from '#shared/domain/lot.ts';
-import type { Book, Books } from './books.ts';
+import type { Book, Books, MatchRow } from './books.ts';
 
 const total = <T>(items: readonly T[], of: (item: T) => bigint): bigint =>
   items.reduce((sum, item) => sum + of(item), 0n);
@@ -66,7 +66,7 @@ const ofTransaction = (books: Books, { id, balanceId }: Pick<LedgerEvent, 'id' |
 const worthOf = ({ price, value, quantity }: LedgerEvent, scale: Scale): bigint | null =>
   value ?? (price === null ? null : valueAt(price, quantity, scale));
 
-const feesOf = (event: LedgerEvent, matches: readonly Match[]): bigint =>
+const feesOf = (event: LedgerEvent, matches: readonly MatchRow[]): bigint =>
   event.fee +
   total(
     matches.filter(({ kind }) => kind === 'FEE'),

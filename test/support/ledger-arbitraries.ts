@@ -76,7 +76,7 @@ const eventsOf = (one: Step, place: number, balances: number): LedgerEvent[] => 
   const id = 2 * place + 1;
   const type = kind === 'OWN' ? 'TRANSFER_OUT' : kind;
   const where = { id, balanceId: balance, type, timestamp: at(place + jitter) };
-  const event = { ...rest, ...where, receivesFrom: null, arrives: null };
+  const event = { ...rest, ...where, receivesFrom: null, arrives: null, selections: null };
   if (kind !== 'OWN') return [event];
   const share = (event.quantity * arrives) / 100n;
   const received = share > 0n ? share : 1n;

@@ -11,17 +11,12 @@
  * without a balance it belongs to A. `block`, `index`, `key` and `transfer` set the rest of a transaction's place.
  */
 import { formatUnits, parseUnits, pricePlaces } from '#shared/domain/decimal.ts';
-import {
-  emptyLedger,
-  type Ledger,
-  type LedgerEvent,
-  type Match,
-  type TransactionType,
-} from '#shared/domain/ledger.ts';
+import { emptyLedger, type Ledger, type LedgerEvent, type TransactionType } from '#shared/domain/ledger.ts';
 import { type Lot, remainingCost, type Scale, scaleOf } from '#shared/domain/lot.ts';
+import { openLots } from '#shared/domain/lot-queue.ts';
 import { replay } from '#shared/domain/replay.ts';
 import type { Position } from '#shared/domain/valuation.ts';
-import { withArrivals } from './books.ts';
+import { type MatchRow, matchRow, withArrivals } from './books.ts';
 
 const verbs = new Map<string, TransactionType>([
   ['buy', 'BUY'],
@@ -83,6 +78,7 @@ export const transactions = (text: string, decimals = 18): LedgerEvent[] => {
       transferIndex: numberOf(clauses.get('transfer')),
       receivesFrom: numberOf(clauses.get('from')?.replace('#', '')),
       arrives: null,
+      selections: null,
     };
   });
   return withArrivals(events);
@@ -96,7 +92,7 @@ const printLot = (lot: Lot, scale: Scale): string => {
   return `lot ${lot.sequence}: ${quantity}, cost ${cost}, acquired ${day(lot.acquiredAt)}`;
 };
 
-const printMatch = (match: Match, scale: Scale): string => {
+const printMatch = (match: MatchRow, scale: Scale): string => {
   const money = (units: bigint | null) =>
     units === null ? 'unknown' : formatUnits(units, scale.moneyPlaces);
   const source = match.lotSequence === null ? 'no lot' : `lot ${match.lotSequence}`;
@@ -120,8 +116,8 @@ const printAccount = ({ queue, matches, totals }: Ledger, scale: Scale): Account
   const quantity = (units: bigint) => formatUnits(units, scale.decimals);
   const money = (units: bigint) => formatUnits(units, scale.moneyPlaces);
   return {
-    open: queue.lots.slice(queue.head).map((lot) => printLot(lot, scale)),
-    matches: matches.map((match) => printMatch(match, scale)),
+    open: openLots(queue).map((lot) => printLot(lot, scale)),
+    matches: matches.map((match) => printMatch(matchRow(match), scale)),
     totals: {
       quantity: quantity(totals.quantity),
       cost: money(totals.cost),
@@ -153,10 +149,10 @@ const printAccount = ({ queue, matches, totals }: Ledger, scale: Scale): Account
 /** Replays a ledger; the accounts go by the letters of their balances. */
 export const accountsOf = (text: string, decimals = 18): Record<'A' | 'B' | 'C', Account> => {
   const scale = scaleOf(decimals);
-  const a = emptyLedger(balanceIdOf('A'));
-  const b = emptyLedger(balanceIdOf('B'));
-  const c = emptyLedger(balanceIdOf('C'));
-  replay(transactions(text, decimals), new Map([a, b, c].map((ledger) => [ledger.balanceId, ledger])), scale);
+  const a = emptyLedger(balanceIdOf('A'), scale);
+  const b = emptyLedger(balanceIdOf('B'), scale);
+  const c = emptyLedger(balanceIdOf('C'), scale);
+  replay(transactions(text, decimals), new Map([a, b, c].map((ledger) => [ledger.balanceId, ledger])));
   return { A: printAccount(a, scale), B: printAccount(b, scale), C: printAccount(c, scale) };
 };
 

@@ -25,9 +25,9 @@ export const recordsOf = (books: Books) => {
         lumpLeft: lot.basisKnown ? lot.remainingLump : null,
       })),
     ),
-    matches: all.flatMap(({ matches }) =>
+    matches: all.flatMap(({ balanceId, matches }) =>
       matches.map((match) => ({
-        balance: match.balanceId,
+        balance: balanceId,
         transaction: match.transactionId,
         lot: match.lotSequence,
         quantity: match.quantity,

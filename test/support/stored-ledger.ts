@@ -1,9 +1,9 @@
 /** Ledgers in the database: events written as transactions, and what a recalculation leaves behind read back. */
 import type pg from 'pg';
 import { formatUnits, parseUnits, pricePlaces } from '#shared/domain/decimal.ts';
-import type { LedgerEvent, Match, Totals } from '#shared/domain/ledger.ts';
+import type { LedgerEvent, Totals } from '#shared/domain/ledger.ts';
 import type { Lot, Scale } from '#shared/domain/lot.ts';
-import type { Book, Books } from './books.ts';
+import type { Book, Books, MatchRow } from './books.ts';
 import {
   insert,
   insertBalance,
@@ -40,6 +40,10 @@ export const newShelf = async (pool: pg.Pool, chain: Row, balances: readonly num
   }
   return shelf;
 };
+
+/** The balances as `recalculateBalances` takes them, with nothing that it is not told by their marks. */
+export const marked = (ids: readonly bigint[]): Map<number, number> =>
+  new Map(ids.map((id) => [Number(id), Number.POSITIVE_INFINITY]));
 
 export const balanceIdsOf = ({ balances }: Shelf): bigint[] =>
   [...balances.values()].map(({ id }) => BigInt(id));
@@ -93,26 +97,28 @@ const readLot = (row: Row, { moneyPlaces }: Scale): Lot => ({
   unitPrice: parseUnits(row.unit_price_usd, pricePlaces),
   lump: parseUnits(row.lump_usd, moneyPlaces),
   remainingLump: parseUnits(row.remaining_lump_usd, moneyPlaces),
+  fee: parseUnits(row.fee_usd, moneyPlaces),
 });
 
-const readMatch = (row: Row, balanceId: number, { moneyPlaces }: Scale): Match => {
+const readMatch = (row: Row, { moneyPlaces }: Scale): MatchRow => {
   const money = (text: string | null) => (text === null ? null : parseUnits(text, moneyPlaces));
+  const [cost, proceeds] = [money(row.cost_usd), money(row.proceeds_usd)];
   return {
-    balanceId,
     sequence: Number(row.sequence),
     transactionId: Number(row.transaction_id),
     lotSequence: row.lot_sequence === null ? null : Number(row.lot_sequence),
     kind: row.kind,
+    method: row.method,
     quantity: BigInt(row.raw_amount),
     unitPrice: parseUnits(row.unit_price_usd, pricePlaces),
     lump: parseUnits(row.lump_usd, moneyPlaces),
-    basisKnown: row.cost_usd !== null,
-    cost: money(row.cost_usd),
-    proceeds: money(row.proceeds_usd),
-    gain: money(row.gain_usd),
+    cost,
+    proceeds,
+    gain: cost === null || proceeds === null ? null : proceeds - cost,
     acquiredAt: row.acquired_at?.getTime() ?? null,
     disposedAt: row.disposed_at.getTime(),
     term: row.term,
+    fee: parseUnits(row.fee_usd, moneyPlaces),
   };
 };
 
@@ -136,11 +142,17 @@ const readTotals = (row: Row, { moneyPlaces }: Scale): Totals => {
 /** All that is stored of a shelf's balances, in the form in which a replay gives it. */
 export const readBooks = async (pool: pg.Pool, shelf: Shelf): Promise<Books> => {
   const ids = balanceIdsOf(shelf).map(String);
-  const of = (table: string) =>
-    rowsOf(pool, `SELECT * FROM ${table} WHERE balance_id = ANY($1) ORDER BY balance_id, sequence`, [ids]);
   const [lots, matches, balances] = await Promise.all([
-    of('lots'),
-    of('lot_matches'),
+    rowsOf(pool, 'SELECT * FROM lots WHERE balance_id = ANY($1) ORDER BY balance_id, sequence', [ids]),
+    rowsOf(
+      pool,
+      `SELECT matched.*,
+         CASE WHEN method = 'AVERAGE' THEN 0 ELSE coalesce(unit_price_usd, 0) END AS unit_price_usd
+       FROM lot_matches AS matched
+       LEFT JOIN lots ON lots.balance_id = matched.balance_id AND lots.sequence = lot_sequence
+       WHERE matched.balance_id = ANY($1) ORDER BY matched.balance_id, matched.sequence`,
+      [ids],
+    ),
     rowsOf(pool, 'SELECT * FROM balances WHERE id = ANY($1)', [ids]),
   ]);
   const books: Books = new Map();
@@ -150,7 +162,7 @@ export const readBooks = async (pool: pg.Pool, shelf: Shelf): Promise<Books> => 
     books.set(balanceId, {
       balanceId,
       lots: lots.filter(isOwn).map((row) => readLot(row, shelf.scale)),
-      matches: matches.filter(isOwn).map((row) => readMatch(row, balanceId, shelf.scale)),
+      matches: matches.filter(isOwn).map((row) => readMatch(row, shelf.scale)),
       totals: readTotals(balance, shelf.scale),
     } satisfies Book);
   }
@@ -168,13 +180,16 @@ export const readFigures = async (pool: pg.Pool, shelf: Shelf): Promise<Row[]> =
     [ids],
   );
   const texts = rows.map(({ row }) => {
-    const { id: _, uuid, created_at, updated_at, version, ...figures } = row;
+    const { uuid, created_at, updated_at, version, ...figures } = row;
     return figures;
   });
   return texts.sort((left, right) => (JSON.stringify(left) < JSON.stringify(right) ? -1 : 1));
 };
 
-/** Conservation, asked of the tables alone: rows that break it, which there must be none of. */
+/**
+ * Conservation, asked of the tables alone: rows that break it, which there must be none of. Under average cost it holds for
+ * the balance, and not for each lot.
+ */
 export const brokenRows = (pool: pg.Pool, shelf: Shelf): Promise<Row[]> =>
   rowsOf(
     pool,
@@ -182,34 +197,38 @@ export const brokenRows = (pool: pg.Pool, shelf: Shelf): Promise<Row[]> =>
                   JOIN tokens ON tokens.id = token_id WHERE balances.id = ANY($1)),
      consumed AS (
        SELECT balance_id, lot_sequence AS sequence, sum(raw_amount) AS raw_amount, sum(cost_usd) AS cost_usd,
-         sum(lump_usd) AS lump_usd
+         sum(lump_usd) AS lump_usd, bool_or(method = 'AVERAGE') AS is_pooled
        FROM lot_matches WHERE lot_sequence IS NOT NULL GROUP BY 1, 2),
      lot AS (
        SELECT lots.*, one, coalesce(consumed.raw_amount, 0) AS taken, coalesce(consumed.cost_usd, 0) AS taken_cost,
-         coalesce(consumed.lump_usd, 0) AS taken_lump
+         coalesce(consumed.lump_usd, 0) AS taken_lump, coalesce(is_pooled, false) AS is_pooled,
+         unit_price_usd * lots.raw_amount + lots.lump_usd * one AS worth,
+         unit_price_usd * remaining_raw_amount + remaining_lump_usd * one AS worth_left
        FROM lots JOIN own ON own.id = lots.balance_id LEFT JOIN consumed USING (balance_id, sequence))
      SELECT 'lot quantity' AS broken, balance_id, sequence FROM lot WHERE raw_amount <> taken + remaining_raw_amount
      UNION ALL SELECT 'lot cost', balance_id, sequence FROM lot
-       WHERE basis_known AND cost_usd <> taken_cost + remaining_cost_usd
-     UNION ALL SELECT 'lot lump', balance_id, sequence FROM lot WHERE lump_usd <> taken_lump + remaining_lump_usd
-     UNION ALL SELECT 'lot worth', balance_id, sequence FROM lot
-       WHERE (cost_usd - lump_usd) * one <> unit_price_usd * raw_amount
-          OR (remaining_cost_usd - remaining_lump_usd) * one <> unit_price_usd * remaining_raw_amount
+       WHERE basis_known AND NOT is_pooled AND worth <> taken_cost * one + worth_left
+     UNION ALL SELECT 'lot lump', balance_id, sequence FROM lot
+       WHERE NOT is_pooled AND lump_usd <> taken_lump + remaining_lump_usd
      UNION ALL SELECT 'match of no lot', balance_id, consumed.sequence FROM consumed
-       JOIN own ON own.id = balance_id LEFT JOIN lot USING (balance_id, sequence) WHERE lot.id IS NULL
-     UNION ALL SELECT 'match gain', balance_id, sequence FROM lot_matches JOIN own ON own.id = balance_id
-       WHERE gain_usd IS DISTINCT FROM proceeds_usd - cost_usd
+       JOIN own ON own.id = balance_id LEFT JOIN lot USING (balance_id, sequence) WHERE lot.sequence IS NULL
+     UNION ALL SELECT 'of no transaction', balance_id, sequence
+       FROM (SELECT balance_id, sequence, transaction_id FROM lots
+             UNION ALL SELECT balance_id, sequence, transaction_id FROM lot_matches) AS booked
+       JOIN own ON own.id = balance_id
+       WHERE NOT EXISTS (SELECT FROM transactions WHERE id = transaction_id AND user_id = own.user_id)
      UNION ALL SELECT 'balance', own.id, NULL FROM own
        CROSS JOIN LATERAL (SELECT coalesce(sum(remaining_raw_amount), 0) AS raw,
-         coalesce(sum(remaining_cost_usd) FILTER (WHERE basis_known), 0) AS cost
-         FROM lots WHERE balance_id = own.id) AS open
-       CROSS JOIN LATERAL (SELECT coalesce(sum(gain_usd), 0) AS gain,
+         coalesce(sum(worth) FILTER (WHERE basis_known), 0) AS worth FROM lot WHERE balance_id = own.id) AS open
+       CROSS JOIN LATERAL (SELECT coalesce(sum(proceeds_usd - cost_usd), 0) AS gain,
+         coalesce(sum(cost_usd), 0) AS cost,
          coalesce(sum(raw_amount) FILTER (WHERE lot_sequence IS NULL), 0) AS missing
          FROM lot_matches WHERE balance_id = own.id) AS matched
        CROSS JOIN LATERAL (SELECT coalesce(sum(CASE WHEN transaction_type IN ('BUY', 'TRANSFER_IN')
            THEN raw_amount ELSE -raw_amount END), 0) AS net
          FROM transactions WHERE balance_id = own.id AND status = 'confirmed' AND NOT is_deleted) AS moved
-       WHERE own.raw_amount <> open.raw OR own.amount * one <> own.raw_amount OR own.cost_basis_usd <> open.cost
+       WHERE own.raw_amount <> open.raw OR own.amount * one <> own.raw_amount
+          OR (own.cost_basis_usd + matched.cost) * one <> open.worth
           OR own.realized_pnl_usd <> matched.gain OR own.shortfall_raw_amount <> matched.missing
           OR own.raw_amount <> moved.net + matched.missing OR own.dirty_since IS NOT NULL`,
     [balanceIdsOf(shelf).map(String)],

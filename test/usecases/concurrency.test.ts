@@ -16,7 +16,7 @@ import {
   type TestUser,
 } from '../support/api.ts';
 import { openDatabase } from '../support/database.ts';
-import { balanceIdsOf, brokenRows, readFigures, type Shelf } from '../support/stored-ledger.ts';
+import { balanceIdsOf, brokenRows, marked, readFigures, type Shelf } from '../support/stored-ledger.ts';
 
 const { pool, db, rows } = openDatabase();
 
@@ -42,7 +42,7 @@ const expectSound = async (user: TestUser): Promise<void> => {
   expect(await brokenRows(pool, shelf)).toEqual([]);
   const before = await readFigures(pool, shelf);
   for (const { wallet_id } of shelf.balances.values()) await markWalletDirty(db, BigInt(wallet_id));
-  await db.transaction((tx) => recalculateBalances(tx, shelf.userId, balanceIdsOf(shelf)));
+  await db.transaction((tx) => recalculateBalances(tx, shelf.userId, marked(balanceIdsOf(shelf))));
   expect(await readFigures(pool, shelf)).toEqual(before);
 };
 

@@ -71,9 +71,10 @@ const furnish = async (user: Row): Promise<void> => {
   };
   await add('lots', {
     ...{ ...lot, kind: 'BUY', opened_at: at, remaining_raw_amount: 1, basis_known: true, unit_price_usd: 1 },
-    ...{ lump_usd: 0, remaining_lump_usd: 0, cost_usd: 1, remaining_cost_usd: 1 },
+    ...{ lump_usd: 0, remaining_lump_usd: 0 },
   });
-  await add('lot_matches', { ...lot, kind: 'SELL', disposed_at: at });
+  await add('lot_matches', { ...lot, kind: 'SELL', lump_usd: 0, disposed_at: at });
+  await add('lot_selections', { transaction_id: sent.id, acquisition_id: received.id, raw_amount: 1 });
   const account = await add('cex_accounts', { exchange_id: exchange.id, name: 'Mine' });
   const subaccount = await add('cex_subaccounts', { cex_account_id: account.id, name: 'Spot' });
   const cex = await add('cex_balances', { cex_subaccount_id: subaccount.id, symbol: 'X', amount: 1 });

@@ -83,6 +83,9 @@ export const requireBalance = async (db: Db, userId: bigint, uuid: string) => {
   const [row] = await db
     .select({
       id: balances.id,
+      uuid: balances.uuid,
+      costBasisUsd: balances.costBasisUsd,
+      knownRawAmount: sql<string>`${balances.rawAmount} - ${balances.unknownBasisRawAmount}`,
       decimals: sql<number>`coalesce(${balances.previousDecimals}, ${tokens.decimals})`,
     })
     .from(balances)

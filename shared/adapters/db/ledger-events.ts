@@ -1,127 +1,150 @@
-/** What a replay applies: transactions, and slices on their way between wallets. */
-import { sql } from 'drizzle-orm';
-import { parseUnits, pricePlaces } from '#shared/domain/decimal.ts';
-import type { LedgerEvent } from '#shared/domain/ledger.ts';
-import type { Slice } from '#shared/domain/lot.ts';
-import type { Carried } from '#shared/domain/replay.ts';
+/** What a replay applies: transactions, in the order of the replay. */
+import { pricePlaces, readUnits } from '#shared/domain/decimal.ts';
+import type { LedgerEvent, LotSelection } from '#shared/domain/ledger.ts';
 import type { ReplayUnit } from '#shared/domain/units.ts';
-import { type Db, rowsOf } from './client.ts';
-import { counts } from './counts.ts';
-import type { LoadedLedger } from './ledger-load.ts';
-import { milliseconds, unitRows } from './ledger-units.ts';
+import type { Db } from './client.ts';
+import { connectionOf, textRows } from './connection.ts';
+import type { LedgerState } from './ledger-states.ts';
+import { sinceColumns } from './ledger-units.ts';
 
-interface EventRow extends Record<string, unknown> {
-  id: string;
-  balance_id: string;
-  transaction_type: LedgerEvent['type'];
-  at: string;
-  block_number: string | null;
-  transaction_index: number | null;
-  source_key: string;
-  transfer_index: number | null;
-  raw_amount: string;
-  price_usd: string | null;
-  value_usd: string | null;
-  fee_usd: string | null;
-  receives_from: string | null;
-  arrives: string | null;
-}
+/** What decides the order, as `domain/order.ts` has it; what is not known comes last. */
+const keys = (table: string): string[] => [
+  `${table}."timestamp"`,
+  `coalesce(${table}.block_number, 9223372036854775807)`,
+  `coalesce(${table}.transaction_index, 2147483647)`,
+  `${table}.source_key COLLATE "C"`,
+  `coalesce(${table}.transfer_index, 2147483647)`,
+  `${table}.id`,
+];
+
+/** The same, in the words of the index that has most of it. */
+const ownOrder =
+  'own."timestamp", own.block_number, own.transaction_index, own.source_key COLLATE "C", own.transfer_index, own.id';
+
+/** The receiving side of an own transfer never comes before the sending one: it follows just behind it. */
+const isEarly = `coalesce(own.transaction_type = 'TRANSFER_IN'
+  AND (${keys('other').join(', ')}) > (${keys('own').join(', ')}), false)`;
+const linkedOrder = `${keys('own')
+  .map((key, place) => `CASE WHEN ${isEarly} THEN ${keys('other')[place]} ELSE ${key} END`)
+  .join(', ')}, ${isEarly}`;
+
+const money = 'price_usd, value_usd, fee_usd';
+const columns = `own.id, own.balance_id, own.transaction_type, (extract(epoch FROM own."timestamp") * 1000)::bigint,
+  own.block_number, own.transaction_index, own.source_key, own.transfer_index, own.raw_amount, ${money}`;
+
+const counted = (table: string) => `NOT ${table}.is_deleted AND ${table}.status = 'confirmed'`;
+
+/** A balance alone is read along its index; several are sorted. */
+const source = (isAlone: boolean): string =>
+  isAlone
+    ? `transactions AS own WHERE own.balance_id = ($1::bigint[])[1] AND own."timestamp" >= ($2::timestamptz[])[1]`
+    : `unnest($1::bigint[], $2::timestamptz[]) AS given (balance_id, since)
+       JOIN transactions AS own ON own.balance_id = given.balance_id AND own."timestamp" >= given.since`;
+
+/** Transactions that own transfers link have their other sides beside them. */
+const statement = (isAlone: boolean, isLinked: boolean): string => {
+  if (!isLinked) {
+    const condition = `${isAlone ? 'AND' : 'WHERE'} ${counted('own')}`;
+    return `SELECT ${columns}, NULL, NULL FROM ${source(isAlone)} ${condition} ORDER BY ${ownOrder}`;
+  }
+  return `SELECT ${columns.replaceAll(/(price|value|fee)_usd/g, 'own.$&')},
+      CASE WHEN own.transaction_type = 'TRANSFER_IN' THEN other.id END,
+      CASE WHEN own.transaction_type = 'TRANSFER_OUT' THEN other.raw_amount END
+    FROM ${source(false)}
+    LEFT JOIN transactions AS other ON other.id = own.linked_transaction_id AND ${counted('other')}
+    WHERE ${counted('own')} ORDER BY ${linkedOrder}`;
+};
 
 /** Money with more places than the replay keeps exists only for tokens of more than 18 decimals; it is rounded down. */
 const toMoney = (text: string, places: number): bigint => {
-  const [whole = '0', fraction = ''] = text.split('.');
-  return parseUnits(`${whole}.${fraction.slice(0, places).padEnd(1, '0')}`, places);
+  const point = text.indexOf('.');
+  return readUnits(point < 0 ? text : text.slice(0, point + 1 + places), places);
 };
 
-/** The transactions of some units from their moments on, by balance. */
-export const loadEvents = async (
+/** Lots that disposals name, by disposal. */
+type Selections = ReadonlyMap<number, readonly LotSelection[]>;
+
+type Cells = readonly (string | null)[];
+
+const numberOr = (text: string | null | undefined): number | null => (text == null ? null : Number(text));
+
+const toEvent = (
+  [id, balance, type, at, block, index, key, transfer, raw, price, value, fee, from, arrives]: Cells,
+  places: number,
+  selections: Selections,
+): LedgerEvent => ({
+  id: Number(id),
+  balanceId: Number(balance),
+  type: type as LedgerEvent['type'],
+  timestamp: Number(at),
+  blockNumber: numberOr(block),
+  transactionIndex: numberOr(index),
+  sourceKey: key ?? '',
+  transferIndex: numberOr(transfer),
+  receivesFrom: numberOr(from),
+  quantity: BigInt(raw ?? 0),
+  arrives: arrives == null ? null : BigInt(arrives),
+  price: price == null ? null : readUnits(price, pricePlaces),
+  value: value == null ? null : toMoney(value, places),
+  fee: fee == null ? 0n : toMoney(fee, places),
+  selections: selections.get(Number(id)) ?? null,
+});
+
+/** What disposals of some balances name, where any names something. */
+const selectionsOf = async (db: Db, states: ReadonlyMap<number, LedgerState>): Promise<Selections> => {
+  const found = new Map<number, LotSelection[]>();
+  if (![...states.values()].some(({ hasSelections }) => hasSelections)) return found;
+  const rows = await textRows(
+    connectionOf(db),
+    `SELECT named.transaction_id, acquisition_id, (extract(epoch FROM acquired_at) * 1000)::bigint, named.raw_amount
+     FROM lot_selections AS named JOIN transactions ON transactions.id = named.transaction_id
+     WHERE balance_id = ANY($1::bigint[]) AND NOT named.is_deleted ORDER BY named.id`,
+    [[...states.keys()].map(String)],
+  );
+  for (const [disposal, acquisition, acquired, raw] of rows) {
+    const named = found.get(Number(disposal)) ?? [];
+    found.set(Number(disposal), named);
+    const quantity = BigInt(raw ?? 0);
+    named.push({ transactionId: Number(acquisition), acquiredAt: numberOr(acquired), quantity });
+  }
+  return found;
+};
+
+/** So many transactions are in memory at a time when there is no limit to their number. */
+const batch = 10_000;
+
+/**
+ * The transactions of some units from their moments on, in the order of the replay, in batches. Between two batches other
+ * statements may run in the transaction.
+ *
+ * @param limit the most there may be; null comes first, and last, when there are more
+ */
+export async function* readEvents(
   db: Db,
   units: readonly ReplayUnit[],
-  loaded: ReadonlyMap<number, LoadedLedger>,
-): Promise<Map<number, LedgerEvent[]>> => {
-  const rows = await rowsOf<EventRow>(
-    db,
-    sql`SELECT transactions.id, balance_id, transactions.transaction_type, block_number::text,
-          ${milliseconds(sql`transactions."timestamp"`)} AS at, transaction_index, source_key, transfer_index,
-          transactions.raw_amount, price_usd, value_usd, fee_usd,
-          CASE WHEN transactions.transaction_type = 'TRANSFER_IN' THEN other.id END AS receives_from,
-          CASE WHEN transactions.transaction_type = 'TRANSFER_OUT' THEN other.raw_amount END AS arrives
-        FROM transactions JOIN ${unitRows(units)} USING (balance_id)
-        LEFT JOIN LATERAL (
-          SELECT other.id, other.raw_amount FROM transactions AS other
-          WHERE other.id = transactions.linked_transaction_id AND ${counts(sql`other`)}) AS other ON true
-        WHERE transactions."timestamp" >= given.since AND ${counts(sql`transactions`)}`,
-  );
-  const events = new Map<number, LedgerEvent[]>();
-  for (const row of rows) {
-    const balanceId = Number(row.balance_id);
-    const places = loaded.get(balanceId)?.scale.moneyPlaces ?? 0;
-    const ofBalance = events.get(balanceId) ?? [];
-    if (ofBalance.length === 0) events.set(balanceId, ofBalance);
-    ofBalance.push({
-      id: Number(row.id),
-      balanceId,
-      type: row.transaction_type,
-      timestamp: Number(row.at),
-      blockNumber: row.block_number === null ? null : Number(row.block_number),
-      transactionIndex: row.transaction_index,
-      sourceKey: row.source_key,
-      transferIndex: row.transfer_index,
-      receivesFrom: row.receives_from === null ? null : Number(row.receives_from),
-      quantity: BigInt(row.raw_amount),
-      arrives: row.arrives === null ? null : BigInt(row.arrives),
-      price: row.price_usd === null ? null : parseUnits(row.price_usd, pricePlaces),
-      value: row.value_usd === null ? null : toMoney(row.value_usd, places),
-      fee: row.fee_usd === null ? 0n : toMoney(row.fee_usd, places),
+  states: ReadonlyMap<number, LedgerState>,
+  limit: number | undefined,
+): AsyncGenerator<LedgerEvent[] | null> {
+  const client = connectionOf(db);
+  const { balances, since } = sinceColumns(units);
+  const isLinked = units.some((unit) => unit.balances.length > 1);
+  const text = statement(balances.length === 1, isLinked);
+  const selections = await selectionsOf(db, states);
+  const present = (rows: readonly Cells[]) =>
+    rows.map((row) => {
+      const places = states.get(Number(row[1]))?.scale.moneyPlaces ?? 0;
+      return toEvent(row, places, selections);
     });
+  if (limit !== undefined) {
+    const rows = await textRows(client, `${text} LIMIT ${limit + 1}`, [balances, since]);
+    yield rows.length > limit ? null : present(rows);
+    return;
   }
-  return events;
-};
-
-interface CarriedRow extends Record<string, unknown> {
-  transaction_id: string;
-  balance_id: string;
-  raw_amount: string;
-  unit_price_usd: string;
-  lump_usd: string;
-  basis_known: boolean;
-  acquired: string | null;
+  await client.query(`DECLARE ledger_events NO SCROLL CURSOR FOR ${text}`, [balances, since]);
+  for (;;) {
+    const rows = await textRows(client, `FETCH ${batch} FROM ledger_events`);
+    if (rows.length === 0) break;
+    yield present(rows);
+  }
+  await client.query('CLOSE ledger_events');
 }
-
-/** Slices that own transfers sent before the replay begins and that one of its events receives. */
-export const loadCarried = async (
-  db: Db,
-  events: readonly LedgerEvent[],
-  loaded: ReadonlyMap<number, LoadedLedger>,
-): Promise<Carried> => {
-  const replayed = new Set(events.map(({ id }) => id));
-  const sent = events.flatMap(({ receivesFrom }) =>
-    receivesFrom === null || replayed.has(receivesFrom) ? [] : [receivesFrom],
-  );
-  const carried: Map<number, Slice[]> = new Map();
-  if (sent.length === 0) return carried;
-  const rows = await rowsOf<CarriedRow>(
-    db,
-    sql`SELECT transaction_id, lot_matches.balance_id, lot_matches.raw_amount, unit_price_usd, lump_usd,
-          cost_usd IS NOT NULL AS basis_known, ${milliseconds(sql`acquired_at`)} AS acquired
-        FROM transactions JOIN lot_matches
-          ON lot_matches.balance_id = transactions.balance_id AND lot_matches.transaction_id = transactions.id
-          AND lot_matches.disposed_at = transactions."timestamp" AND lot_matches.kind = 'TRANSFER_OUT'
-        WHERE transactions.id = ANY(${sql.param(sent)}::bigint[])
-        ORDER BY transaction_id, sequence`,
-  );
-  for (const row of rows) {
-    const places = loaded.get(Number(row.balance_id))?.scale.moneyPlaces ?? 0;
-    const slices = carried.get(Number(row.transaction_id)) ?? [];
-    carried.set(Number(row.transaction_id), slices);
-    slices.push({
-      lot: null,
-      quantity: BigInt(row.raw_amount),
-      unitPrice: parseUnits(row.unit_price_usd, pricePlaces),
-      lump: parseUnits(row.lump_usd, places),
-      basisKnown: row.basis_known,
-      acquiredAt: row.acquired === null ? null : Number(row.acquired),
-    });
-  }
-  return carried;
-};

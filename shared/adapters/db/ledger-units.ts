@@ -1,12 +1,8 @@
-/**
- * Which ledgers a change reaches, and rewinding them to its moment. All statements are set-based: many balances cost as
- * many round trips as one.
- */
+/** Which ledgers a change reaches. */
 import { type SQL, sql } from 'drizzle-orm';
 import type { OwnTransfer, ReplayUnit } from '#shared/domain/units.ts';
 import { type Db, rowsOf } from './client.ts';
 import { counts } from './counts.ts';
-import { unnest } from './rows.ts';
 
 const everyLedger = sql`hashtextextended('ledgers', 0)`;
 
@@ -24,33 +20,34 @@ export const lockAllLedgers = async (db: Db): Promise<void> => {
 export const milliseconds = (column: SQL) => sql`(extract(epoch FROM ${column}) * 1000)`;
 
 /** A time for PostgreSQL; -Infinity is its '-infinity'. */
-const instantText = (at: number): string =>
+export const instantText = (at: number): string =>
   at === Number.NEGATIVE_INFINITY ? '-infinity' : new Date(at).toISOString();
 
-/** Dirty balances among the given, with the moment from which they are. */
-export const dirtyBalances = async (
-  db: Db,
-  userId: bigint,
-  ids: readonly bigint[],
-): Promise<Map<number, number>> => {
-  const rows = await rowsOf<{ id: string; since: string }>(
-    db,
-    sql`SELECT id, ${milliseconds(sql`dirty_since`)} AS since FROM balances
-        WHERE user_id = ${userId} AND id = ANY(${sql.param(ids.map(String))}::bigint[]) AND dirty_since IS NOT NULL`,
-  );
-  return new Map(rows.map(({ id, since }) => [Number(id), Number(since)]));
+/** Balances and the moments from which they are to be replayed, as columns of parameters. */
+export const sinceColumns = (units: readonly ReplayUnit[]): { balances: string[]; since: string[] } => {
+  const flat = units.flatMap(({ balances, since }) => balances.map((balance) => ({ balance, since })));
+  return {
+    balances: flat.map(({ balance }) => String(balance)),
+    since: flat.map(({ since }) => instantText(since)),
+  };
 };
 
-/** All linked own transfers of a user. */
-export const ownTransfers = async (db: Db, userId: bigint): Promise<OwnTransfer[]> => {
+/** The linked own transfers of some balances that take effect at a unit's moment or later. */
+export const transfersOf = async (db: Db, units: readonly ReplayUnit[]): Promise<OwnTransfer[]> => {
+  const { balances, since } = sinceColumns(units);
   const rows = await rowsOf<{ from: string; to: string; sent_at: string; received_at: string }>(
     db,
-    sql`SELECT sent.balance_id AS from, received.balance_id AS to,
+    sql`SELECT DISTINCT sent.balance_id AS from, received.balance_id AS to,
           ${milliseconds(sql`sent."timestamp"`)} AS sent_at, ${milliseconds(sql`received."timestamp"`)} AS received_at
-        FROM transactions AS received JOIN transactions AS sent ON sent.id = received.linked_transaction_id
-        WHERE received.user_id = ${userId} AND received.transaction_type = 'TRANSFER_IN'
-          AND received.linked_transaction_id IS NOT NULL
-          AND ${counts(sql`received`)} AND ${counts(sql`sent`)}`,
+        FROM unnest(${sql.param(balances)}::bigint[], ${sql.param(since)}::timestamptz[]) AS given (balance_id, since)
+        JOIN transactions AS own ON own.balance_id = given.balance_id
+          AND own.linked_transaction_id IS NOT NULL AND NOT own.is_deleted
+        JOIN transactions AS other ON other.id = own.linked_transaction_id
+        JOIN transactions AS sent ON sent.id IN (own.id, other.id) AND sent.transaction_type = 'TRANSFER_OUT'
+        JOIN transactions AS received ON received.id IN (own.id, other.id)
+          AND received.transaction_type = 'TRANSFER_IN'
+        WHERE greatest(own."timestamp", other."timestamp") >= given.since
+          AND ${counts(sql`own`)} AND ${counts(sql`other`)}`,
   );
   return rows.map((row) => ({
     from: Number(row.from),
@@ -58,54 +55,4 @@ export const ownTransfers = async (db: Db, userId: bigint): Promise<OwnTransfer[
     sentAt: Number(row.sent_at),
     receivedAt: Number(row.received_at),
   }));
-};
-
-/** The balances of some units and since when each is to be replayed, for a FROM clause. */
-export const unitRows = (units: readonly ReplayUnit[]): SQL => {
-  const flat = units.flatMap(({ balances, since }) =>
-    balances.map((balance) => [balance, instantText(since)] as const),
-  );
-  return unnest([
-    ['balance_id', 'bigint', flat.map(([balance]) => balance)],
-    ['since', 'timestamptz', flat.map(([, since]) => since)],
-  ]);
-};
-
-/** How many transactions the units replay, counted up to a limit. */
-export const countEvents = async (db: Db, units: readonly ReplayUnit[], limit: number): Promise<number> => {
-  const [row] = await rowsOf<{ count: string }>(
-    db,
-    sql`SELECT count(*) FROM (
-          SELECT FROM transactions JOIN ${unitRows(units)} USING (balance_id)
-          WHERE transactions."timestamp" >= given.since AND ${counts(sql`transactions`)}
-          LIMIT ${limit}) AS counted`,
-  );
-  return Number(row?.count ?? 0);
-};
-
-/**
- * Takes back what the replay will do again: matches and lots from each unit's moment on go, and what those matches took
- * returns to the lots that stay.
- */
-export const rewind = async (db: Db, units: readonly ReplayUnit[]): Promise<void> => {
-  await db.execute(sql`
-    WITH unit AS (SELECT * FROM ${unitRows(units)}),
-    undone AS (
-      DELETE FROM lot_matches USING unit
-      WHERE lot_matches.balance_id = unit.balance_id AND lot_matches.disposed_at >= unit.since
-      RETURNING lot_matches.balance_id, lot_sequence, raw_amount, lump_usd, cost_usd
-    ), closed AS (
-      DELETE FROM lots USING unit
-      WHERE lots.balance_id = unit.balance_id AND lots.opened_at >= unit.since
-    ), returned AS (
-      SELECT balance_id, lot_sequence, sum(raw_amount) AS raw_amount, sum(lump_usd) AS lump_usd,
-        coalesce(sum(cost_usd), 0) AS cost_usd
-      FROM undone WHERE lot_sequence IS NOT NULL GROUP BY balance_id, lot_sequence
-    )
-    UPDATE lots SET remaining_raw_amount = remaining_raw_amount + returned.raw_amount,
-      remaining_lump_usd = remaining_lump_usd + returned.lump_usd,
-      remaining_cost_usd = remaining_cost_usd + returned.cost_usd, updated_at = now()
-    FROM returned JOIN unit USING (balance_id)
-    WHERE lots.balance_id = returned.balance_id AND lots.sequence = returned.lot_sequence
-      AND lots.opened_at < unit.since`);
 };

@@ -1,163 +1,163 @@
+/** What a replay did, written down: lots consumed from, new lots, matches, and the balances' totals. */
 import { sql } from 'drizzle-orm';
 import { formatUnits, pricePlaces } from '#shared/domain/decimal.ts';
-import type { Match } from '#shared/domain/ledger.ts';
-import { type Lot, remainingCost, type Scale, valueAt } from '#shared/domain/lot.ts';
+import type { Ledger, Match } from '#shared/domain/ledger.ts';
+import type { Lot, Scale } from '#shared/domain/lot.ts';
 import type { Db } from './client.ts';
-import type { LoadedLedger } from './ledger-load.ts';
-import { type Column, columnOf, insertRows, unnest } from './rows.ts';
+import { copyLine, copyLines } from './copy.ts';
+import { totalsColumns } from './ledger-states.ts';
+import { columnOf, unnest } from './rows.ts';
 
-const time = (at: number): string => new Date(at).toISOString();
+/** Neighbours happen at one moment, or follow each other: the last text is often the next. */
+const instants = () => {
+  let [at, text] = [Number.NaN, ''];
+  return (instant: number): string => {
+    if (instant !== at) [at, text] = [instant, new Date(instant).toISOString()];
+    return text;
+  };
+};
+const acquired = instants();
+const opened = instants();
+const disposed = instants();
 
-/** Rows with what they need to be written: the balance they belong to and its scale. */
-interface Owned<T> {
-  row: T;
+/** A count of `10^-places`, for a numeric. */
+const decimal = (units: bigint, places: number): string => {
+  if (units === 0n) return '0';
+  const isNegative = units < 0n;
+  const digits = (isNegative ? -units : units).toString().padStart(places + 1, '0');
+  const point = digits.length - places;
+  let end = digits.length;
+  while (end > point && digits.charCodeAt(end - 1) === 48) end -= 1;
+  const text =
+    end === point ? digits.slice(0, point) : `${digits.slice(0, point)}.${digits.slice(point, end)}`;
+  return isNegative ? `-${text}` : text;
+};
+
+const lotColumns = [
+  ...[
+    'user_id',
+    'balance_id',
+    'sequence',
+    'transaction_id',
+    'kind',
+    'acquired_at',
+    'opened_at',
+    'raw_amount',
+  ],
+  ...['remaining_raw_amount', 'basis_known', 'unit_price_usd', 'lump_usd', 'remaining_lump_usd', 'fee_usd'],
+];
+
+const lotLine = (owner: string, lot: Lot, { moneyPlaces }: Scale): string =>
+  owner +
+  copyLine([
+    lot.sequence,
+    lot.transactionId,
+    lot.kind,
+    acquired(lot.acquiredAt),
+    opened(lot.openedAt),
+    lot.quantity.toString(),
+    lot.remaining.toString(),
+    lot.basisKnown ? 't' : 'f',
+    decimal(lot.unitPrice, pricePlaces),
+    decimal(lot.lump, moneyPlaces),
+    decimal(lot.remainingLump, moneyPlaces),
+    decimal(lot.fee, moneyPlaces),
+  ]);
+
+const matchColumns = [
+  ...['user_id', 'balance_id', 'sequence', 'transaction_id', 'lot_sequence', 'kind', 'method', 'raw_amount'],
+  ...['lump_usd', 'cost_usd', 'proceeds_usd', 'acquired_at', 'disposed_at', 'term', 'fee_usd'],
+];
+
+const matchLine = (owner: string, match: Match, { moneyPlaces }: Scale): string => {
+  const { lot, cost, proceeds } = match;
+  return (
+    owner +
+    copyLine([
+      match.sequence,
+      match.event.id,
+      lot === null ? null : lot.sequence,
+      match.kind,
+      match.method,
+      match.quantity.toString(),
+      decimal(match.lump, moneyPlaces),
+      cost === null ? null : decimal(cost, moneyPlaces),
+      proceeds === null ? null : decimal(proceeds, moneyPlaces),
+      lot === null ? null : acquired(lot.acquiredAt),
+      disposed(match.disposedAt),
+      match.term,
+      decimal(match.fee, moneyPlaces),
+    ])
+  );
+};
+
+/**
+ * Writes the matches of some ledgers and those of their new lots that are spent, and lets go of both; a long replay does
+ * so now and then. Lots that are open are still to change: they are written in the end.
+ *
+ * @param isLast whether the replay is over, and open lots are written too
+ */
+export const writeBookings = async (
+  db: Db,
+  userId: bigint,
+  ledgers: readonly Ledger[],
+  isLast: boolean,
+): Promise<void> => {
+  const lots: string[] = [];
+  const matches: string[] = [];
+  for (const ledger of ledgers) {
+    const { scale, balanceId } = ledger;
+    const owner = `${userId}\t${balanceId}\t`;
+    const open: Lot[] = [];
+    for (const lot of ledger.newLots) {
+      if (isLast || lot.remaining === 0n) lots.push(lotLine(owner, lot, scale));
+      else open.push(lot);
+    }
+    for (const match of ledger.matches) matches.push(matchLine(owner, match, scale));
+    ledger.newLots = open;
+    ledger.matches = [];
+  }
+  await copyLines(db, 'lots', lotColumns, lots);
+  await copyLines(db, 'lot_matches', matchColumns, matches);
+};
+
+/** A lot that was there before the replay, which consumed from it. */
+export interface ConsumedLot {
+  lot: Lot;
   balanceId: number;
   scale: Scale;
 }
 
-const owned = <T>(loaded: readonly LoadedLedger[], rows: (found: LoadedLedger) => readonly T[]): Owned<T>[] =>
-  loaded.flatMap((found) =>
-    rows(found).map((row) => ({ row, balanceId: found.ledger.balanceId, scale: found.scale })),
-  );
-
-const lotColumns = (userId: bigint, lots: readonly Owned<Lot>[]): Column[] => {
-  const column = columnOf(lots);
-  const money = (name: string, value: (lot: Lot, scale: Scale) => bigint) =>
-    column(name, 'numeric', ({ row, scale }) => formatUnits(value(row, scale), scale.moneyPlaces));
-  const cost = (lot: Lot, scale: Scale) => valueAt(lot.unitPrice, lot.quantity, scale) + lot.lump;
-  return [
-    column('user_id', 'bigint', () => String(userId)),
-    column('balance_id', 'bigint', ({ balanceId }) => balanceId),
-    column('sequence', 'bigint', ({ row }) => row.sequence),
-    column('transaction_id', 'bigint', ({ row }) => row.transactionId),
-    column('kind', 'text', ({ row }) => row.kind),
-    column('acquired_at', 'timestamptz', ({ row }) => time(row.acquiredAt)),
-    column('opened_at', 'timestamptz', ({ row }) => time(row.openedAt)),
-    column('raw_amount', 'numeric', ({ row }) => row.quantity.toString()),
-    column('remaining_raw_amount', 'numeric', ({ row }) => row.remaining.toString()),
-    column('basis_known', 'boolean', ({ row }) => row.basisKnown),
-    column('unit_price_usd', 'numeric', ({ row }) => formatUnits(row.unitPrice, pricePlaces)),
-    money('lump_usd', (lot) => lot.lump),
-    money('remaining_lump_usd', (lot) => lot.remainingLump),
-    money('cost_usd', cost),
-    money('remaining_cost_usd', remainingCost),
-  ];
-};
-
-const matchColumns = (userId: bigint, matches: readonly Owned<Match>[]): Column[] => {
-  const column = columnOf(matches);
-  const money = (name: string, value: (match: Match) => bigint | null) =>
-    column(name, 'numeric', ({ row, scale }) => {
-      const units = value(row);
-      return units === null ? null : formatUnits(units, scale.moneyPlaces);
-    });
-  return [
-    column('user_id', 'bigint', () => String(userId)),
-    column('balance_id', 'bigint', ({ balanceId }) => balanceId),
-    column('sequence', 'bigint', ({ row }) => row.sequence),
-    column('transaction_id', 'bigint', ({ row }) => row.transactionId),
-    column('lot_sequence', 'bigint', ({ row }) => row.lotSequence),
-    column('kind', 'text', ({ row }) => row.kind),
-    column('raw_amount', 'numeric', ({ row }) => row.quantity.toString()),
-    column('unit_price_usd', 'numeric', ({ row }) => formatUnits(row.unitPrice, pricePlaces)),
-    money('lump_usd', (match) => match.lump),
-    money('cost_usd', (match) => match.cost),
-    money('proceeds_usd', (match) => match.proceeds),
-    money('gain_usd', (match) => match.gain),
-    column('acquired_at', 'timestamptz', ({ row }) =>
-      row.acquiredAt === null ? null : time(row.acquiredAt),
-    ),
-    column('disposed_at', 'timestamptz', ({ row }) => time(row.disposedAt)),
-    column('term', 'text', ({ row }) => row.term),
-  ];
-};
-
-/** Lots that existed before the replay and that it consumed from. */
-const updateLots = async (db: Db, lots: readonly Owned<Lot>[]): Promise<void> => {
-  if (lots.length === 0) return;
+export const updateLots = async (db: Db, consumed: readonly ConsumedLot[]): Promise<void> => {
+  if (consumed.length === 0) return;
   await db.execute(sql`
-    UPDATE lots SET remaining_raw_amount = given.remaining, remaining_lump_usd = given.lump,
-      remaining_cost_usd = given.cost, updated_at = now()
+    UPDATE lots SET remaining_raw_amount = given.remaining, remaining_lump_usd = given.lump
     FROM ${unnest([
-      ['balance', 'bigint', lots.map(({ balanceId }) => balanceId)],
-      ['number', 'bigint', lots.map(({ row }) => row.sequence)],
-      ['remaining', 'numeric', lots.map(({ row }) => row.remaining.toString())],
-      ['lump', 'numeric', lots.map(({ row, scale }) => formatUnits(row.remainingLump, scale.moneyPlaces))],
-      [
-        'cost',
-        'numeric',
-        lots.map(({ row, scale }) => formatUnits(remainingCost(row, scale), scale.moneyPlaces)),
-      ],
+      ['balance', 'bigint', consumed.map(({ balanceId }) => balanceId)],
+      ['number', 'bigint', consumed.map(({ lot }) => lot.sequence)],
+      ['remaining', 'numeric', consumed.map(({ lot }) => lot.remaining.toString())],
+      ['lump', 'numeric', consumed.map(({ lot, scale }) => decimal(lot.remainingLump, scale.moneyPlaces))],
     ])}
     WHERE lots.balance_id = given.balance AND lots.sequence = given.number`);
 };
 
-const updateBalances = async (db: Db, loaded: readonly LoadedLedger[]): Promise<void> => {
-  const column = columnOf(loaded);
-  const quantity = (name: string, key: 'quantity' | 'unknownQuantity' | 'soldQuantity' | 'shortfall') =>
-    column(name, 'numeric', ({ ledger }) => ledger.totals[key].toString());
-  const money = (
-    name: string,
-    key: 'cost' | 'bought' | 'sold' | 'realized' | 'unknownCostProceeds' | 'fees',
-  ) => column(name, 'numeric', ({ ledger, scale }) => formatUnits(ledger.totals[key], scale.moneyPlaces));
+/** Writes the totals of some ledgers; they are current then. */
+export const updateBalances = async (db: Db, ledgers: readonly Ledger[]): Promise<void> => {
+  const column = columnOf(ledgers);
   const columns = [
-    quantity('raw_amount', 'quantity'),
-    column('amount', 'numeric', ({ ledger, scale }) => formatUnits(ledger.totals.quantity, scale.decimals)),
-    money('cost_basis_usd', 'cost'),
-    quantity('unknown_basis_raw_amount', 'unknownQuantity'),
-    money('total_buy_value_usd', 'bought'),
-    money('total_sell_value_usd', 'sold'),
-    quantity('sold_raw_amount', 'soldQuantity'),
-    money('realized_pnl_usd', 'realized'),
-    money('unknown_cost_proceeds_usd', 'unknownCostProceeds'),
-    column('unknown_slices', 'bigint', ({ ledger }) => ledger.totals.unknownSlices),
-    quantity('shortfall_raw_amount', 'shortfall'),
-    money('fees_usd', 'fees'),
+    ...totalsColumns.quantities.map(([key, name]) =>
+      column(name, 'numeric', ({ totals }) => totals[key].toString()),
+    ),
+    ...totalsColumns.sums.map(([key, name]) =>
+      column(name, 'numeric', ({ totals, scale }) => formatUnits(totals[key], scale.moneyPlaces)),
+    ),
+    column('amount', 'numeric', ({ totals, scale }) => formatUnits(totals.quantity, scale.decimals)),
+    column('unknown_slices', 'bigint', ({ totals }) => totals.unknownSlices),
   ];
   const assignments = columns.map(([name]) => sql.raw(`"${name}" = given."${name}"`));
-  const key = column('balance', 'bigint', ({ ledger }) => ledger.balanceId);
+  const key = column('balance', 'bigint', ({ balanceId }) => balanceId);
   await db.execute(sql`
     UPDATE balances SET ${sql.join(assignments, sql`, `)}, dirty_since = NULL, previous_decimals = NULL,
       version = version + 1, updated_at = now()
     FROM ${unnest([key, ...columns])} WHERE balances.id = given.balance`);
-};
-
-/** Open lots as they were when loaded, to tell which of them a replay consumed from. */
-export const openLots = (loaded: readonly LoadedLedger[]): Owned<Lot>[] =>
-  owned(loaded, ({ ledger }) => ledger.queue.lots);
-
-/**
- * Writes what a replay did: lots consumed from, new lots, matches, and the balances' totals; the balances are current
- * then.
- *
- * @param before the open lots that existed before the replay, with what remained in them
- */
-export const writeLedgers = async (
-  db: Db,
-  userId: bigint,
-  loaded: readonly LoadedLedger[],
-  before: ReadonlyMap<Owned<Lot>, bigint>,
-): Promise<void> => {
-  const consumed = [...before].filter(([{ row }, remaining]) => row.remaining !== remaining);
-  await updateLots(
-    db,
-    consumed.map(([lot]) => lot),
-  );
-  await insertRows(
-    db,
-    'lots',
-    lotColumns(
-      userId,
-      owned(loaded, ({ ledger }) => ledger.newLots),
-    ),
-  );
-  await insertRows(
-    db,
-    'lot_matches',
-    matchColumns(
-      userId,
-      owned(loaded, ({ ledger }) => ledger.matches),
-    ),
-  );
-  await updateBalances(db, loaded);
 };

@@ -45,9 +45,15 @@ const possessions = (userId: bigint): SQL[] => {
     history('cex_balances_history', 'cex_balance_id', 'cex_balances'),
     ofBalances('lot_matches'),
     ofBalances('lots'),
-    ...['declined_links', 'transactions', 'import_rows', 'import_batches', 'balances', 'nft_balances'].map(
-      own,
-    ),
+    ...[
+      'declined_links',
+      'lot_selections',
+      'transactions',
+      'import_rows',
+      'import_batches',
+      'balances',
+      'nft_balances',
+    ].map(own),
     ...['cex_balances', 'cex_subaccounts', 'cex_accounts', 'wallet_addresses'].map(own),
     sql`DELETE FROM portfolio_wallets WHERE portfolio_id IN (SELECT id FROM portfolios WHERE user_id = ${userId})`,
     ...['portfolios', 'wallets', 'outbox', 'sessions'].map(own),

@@ -10,6 +10,23 @@ export interface Shortfall extends Record<string, unknown> {
   symbol: string;
 }
 
+/** The shortfalls of those balances that are current, as their last replays found them, and which are not. */
+export const storedShortfalls = async (
+  db: Db,
+  balanceIds: readonly bigint[],
+): Promise<{ stored: { balance_id: string; shortfall: string }[]; dirty: bigint[] }> => {
+  if (balanceIds.length === 0) return { stored: [], dirty: [] };
+  const rows = await rowsOf<{ balance_id: string; shortfall: string; is_dirty: boolean }>(
+    db,
+    sql`SELECT id AS balance_id, shortfall_raw_amount AS shortfall, dirty_since IS NOT NULL AS is_dirty
+        FROM balances WHERE id = ANY(${sql.param(balanceIds.map(String))}::bigint[])`,
+  );
+  return {
+    stored: rows.filter(({ is_dirty }) => !is_dirty),
+    dirty: rows.filter(({ is_dirty }) => is_dirty).map(({ balance_id }) => BigInt(balance_id)),
+  };
+};
+
 /**
  * The shortfalls of some balances, over all their transactions as they are now.
  * A holding that stops at zero misses, in all, as much as the lowest point its running sum reaches below zero, so one

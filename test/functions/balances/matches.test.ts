@@ -35,6 +35,7 @@ it('lists what each disposal took of which lot, the oldest disposal first', asyn
     transaction_uuid: transactions[transaction].uuid,
     lot_uuid: lots[lot].uuid,
     kind: transactions[transaction].transaction_type,
+    method: 'FIFO',
     acquired_at: transactions[lot].timestamp,
     disposed_at: transactions[transaction].timestamp,
     ...fields,

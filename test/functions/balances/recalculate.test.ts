@@ -88,9 +88,10 @@ it('replays every balance of the wallet through the queue, and ends in the same 
 it('repairs lots, matches and sums that something has damaged', async () => {
   const before = await stateOf();
   const mine = 'user_id = (SELECT id FROM users WHERE uuid = $1::uuid)';
-  await sql(`UPDATE lots SET remaining_raw_amount = 0, remaining_cost_usd = 7, cost_usd = 7 WHERE ${mine}`, [
-    user.uuid,
-  ]);
+  await sql(
+    `UPDATE lots SET remaining_raw_amount = 0, remaining_lump_usd = 7, unit_price_usd = 7 WHERE ${mine}`,
+    [user.uuid],
+  );
   await sql(`DELETE FROM lot_matches WHERE ${mine} AND kind = 'SELL'`, [user.uuid]);
   await sql(`UPDATE balances SET amount = 1, raw_amount = 1, realized_pnl_usd = 7 WHERE ${mine}`, [
     user.uuid,

@@ -36,14 +36,14 @@ const ofUser = 'user_id = (SELECT id FROM users WHERE uuid = $1::uuid)';
 const stateOf = async (user: TestUser, balances: Json[]): Promise<Record<string, unknown>> => {
   const lots = await sql(
     `SELECT tokens.contract_address, lots.sequence, lots.acquired_at, opened_at, lots.raw_amount, remaining_raw_amount,
-       lots.kind, basis_known, cost_usd, remaining_cost_usd, transaction_hash, transaction_type, transactions.amount
+       lots.kind, basis_known, unit_price_usd, lump_usd, remaining_lump_usd, lots.fee_usd, transaction_hash, transaction_type, transactions.amount
      FROM lots JOIN transactions ON transactions.id = transaction_id JOIN tokens ON tokens.id = token_id
      WHERE lots.${ofUser} ORDER BY tokens.id, sequence`,
     [user.uuid],
   );
   const matches = await sql(
     `SELECT tokens.contract_address, sequence, lot_sequence, lot_matches.kind, lot_matches.raw_amount, cost_usd,
-       proceeds_usd, gain_usd, acquired_at, disposed_at, term, transaction_hash, transaction_type, transactions.amount
+       proceeds_usd, method, lump_usd, acquired_at, disposed_at, term, transaction_hash, transaction_type, transactions.amount
      FROM lot_matches JOIN transactions ON transactions.id = transaction_id JOIN tokens ON tokens.id = token_id
      WHERE lot_matches.${ofUser} ORDER BY tokens.id, sequence`,
     [user.uuid],
@@ -117,12 +117,13 @@ describe.skipIf(!isThere)('a real wallet of 958 rows (skipped where its exports 
 
   it('loses nothing: what came in is what went out and what is left, of each token and each lot', async () => {
     const broken = await sql(
-      `SELECT balances.id FROM balances
+      `SELECT balances.id FROM balances JOIN tokens ON tokens.id = token_id
        CROSS JOIN LATERAL (SELECT coalesce(sum(remaining_raw_amount), 0) AS raw, coalesce(sum(raw_amount), 0) AS opened,
-           coalesce(sum(remaining_cost_usd) FILTER (WHERE basis_known), 0) AS cost,
+           coalesce(sum(unit_price_usd * remaining_raw_amount) FILTER (WHERE basis_known), 0) AS worth,
+           coalesce(sum(remaining_lump_usd) FILTER (WHERE basis_known), 0) AS lump,
            coalesce(sum(remaining_raw_amount) FILTER (WHERE NOT basis_known), 0) AS unknown
          FROM lots WHERE balance_id = balances.id) AS lot
-       CROSS JOIN LATERAL (SELECT coalesce(sum(raw_amount), 0) AS raw, coalesce(sum(gain_usd), 0) AS gain,
+       CROSS JOIN LATERAL (SELECT coalesce(sum(raw_amount), 0) AS raw, coalesce(sum(proceeds_usd - cost_usd), 0) AS gain,
            coalesce(sum(raw_amount) FILTER (WHERE lot_sequence IS NULL), 0) AS short
          FROM lot_matches WHERE balance_id = balances.id) AS match
        CROSS JOIN LATERAL (
@@ -130,7 +131,8 @@ describe.skipIf(!isThere)('a real wallet of 958 rows (skipped where its exports 
            coalesce(sum(raw_amount) FILTER (WHERE transaction_type NOT IN ('BUY', 'TRANSFER_IN')), 0) AS given
          FROM transactions WHERE balance_id = balances.id AND NOT is_deleted) AS moved
        WHERE balances.${ofUser} AND NOT (
-         balances.raw_amount = lot.raw AND balances.cost_basis_usd = lot.cost
+         balances.raw_amount = lot.raw
+         AND (balances.cost_basis_usd - lot.lump) * 10::numeric ^ tokens.decimals = lot.worth
          AND balances.unknown_basis_raw_amount = lot.unknown AND balances.shortfall_raw_amount = match.short
          AND balances.realized_pnl_usd = match.gain AND moved.received = lot.opened AND moved.given = match.raw
          AND moved.received - moved.given + match.short = balances.raw_amount)`,
@@ -138,11 +140,12 @@ describe.skipIf(!isThere)('a real wallet of 958 rows (skipped where its exports 
     );
     expect(broken).toEqual([]);
     const brokenLots = await sql(
-      `SELECT lots.id FROM lots
+      `SELECT lots.* FROM lots JOIN balances ON balances.id = balance_id JOIN tokens ON tokens.id = token_id
        CROSS JOIN LATERAL (SELECT coalesce(sum(raw_amount), 0) AS raw, coalesce(sum(cost_usd), 0) AS cost
          FROM lot_matches WHERE balance_id = lots.balance_id AND lot_sequence = lots.sequence) AS match
        WHERE lots.${ofUser} AND NOT (lots.raw_amount = lots.remaining_raw_amount + match.raw
-         AND (NOT basis_known OR lots.cost_usd = lots.remaining_cost_usd + match.cost))`,
+         AND (NOT basis_known OR match.cost * 10::numeric ^ tokens.decimals = unit_price_usd * match.raw
+           + (lump_usd - remaining_lump_usd) * 10::numeric ^ tokens.decimals))`,
       [whole.user.uuid],
     );
     expect(brokenLots).toEqual([]);

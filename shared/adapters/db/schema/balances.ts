@@ -1,4 +1,5 @@
-import { bigint, boolean, numeric, pgTable, smallint, text } from 'drizzle-orm/pg-core';
+import { bigint, boolean, numeric, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core';
+import { methods } from '#shared/domain/method.ts';
 import { common, instant, rawAmount, reference } from './columns.ts';
 
 export const balances = pgTable('balances', {
@@ -23,40 +24,54 @@ export const balances = pgTable('balances', {
   previousDecimals: smallint(),
 });
 
-export const lots = pgTable('lots', {
-  ...common,
-  userId: reference().notNull(),
-  balanceId: reference().notNull(),
-  sequence: bigint({ mode: 'bigint' }).notNull(),
-  transactionId: reference().notNull(),
-  kind: text({ enum: ['BUY', 'TRANSFER_IN'] }).notNull(),
-  acquiredAt: instant().notNull(),
-  openedAt: instant().notNull(),
-  rawAmount: rawAmount().notNull(),
-  remainingRawAmount: rawAmount().notNull(),
-  basisKnown: boolean().notNull(),
-  unitPriceUsd: numeric().notNull(),
-  lumpUsd: numeric().notNull(),
-  remainingLumpUsd: numeric().notNull(),
-  costUsd: numeric().notNull(),
-  remainingCostUsd: numeric().notNull(),
-});
+export const lots = pgTable(
+  'lots',
+  {
+    userId: reference().notNull(),
+    balanceId: reference().notNull(),
+    sequence: bigint({ mode: 'bigint' }).notNull(),
+    transactionId: reference().notNull(),
+    kind: text({ enum: ['BUY', 'TRANSFER_IN', 'REBASE'] }).notNull(),
+    acquiredAt: instant().notNull(),
+    openedAt: instant().notNull(),
+    rawAmount: rawAmount().notNull(),
+    remainingRawAmount: rawAmount().notNull(),
+    basisKnown: boolean().notNull(),
+    unitPriceUsd: numeric().notNull(),
+    lumpUsd: numeric().notNull(),
+    remainingLumpUsd: numeric().notNull(),
+    feeUsd: numeric().notNull().default('0'),
+  },
+  (table) => [primaryKey({ columns: [table.balanceId, table.sequence] })],
+);
 
-export const lotMatches = pgTable('lot_matches', {
+export const lotMatches = pgTable(
+  'lot_matches',
+  {
+    userId: reference().notNull(),
+    balanceId: reference().notNull(),
+    sequence: bigint({ mode: 'bigint' }).notNull(),
+    transactionId: reference().notNull(),
+    lotSequence: bigint({ mode: 'bigint' }),
+    kind: text({ enum: ['SELL', 'TRANSFER_OUT', 'FEE', 'REBASE'] }).notNull(),
+    method: text({ enum: [...methods, 'SPECIFIC'] }),
+    rawAmount: rawAmount().notNull(),
+    lumpUsd: numeric().notNull(),
+    costUsd: numeric(),
+    proceedsUsd: numeric(),
+    acquiredAt: instant(),
+    disposedAt: instant().notNull(),
+    term: text({ enum: ['short', 'long'] }),
+    feeUsd: numeric().notNull().default('0'),
+  },
+  (table) => [primaryKey({ columns: [table.balanceId, table.sequence] })],
+);
+
+export const lotSelections = pgTable('lot_selections', {
   ...common,
   userId: reference().notNull(),
-  balanceId: reference().notNull(),
-  sequence: bigint({ mode: 'bigint' }).notNull(),
   transactionId: reference().notNull(),
-  lotSequence: bigint({ mode: 'bigint' }),
-  kind: text({ enum: ['SELL', 'TRANSFER_OUT', 'FEE'] }).notNull(),
-  rawAmount: rawAmount().notNull(),
-  unitPriceUsd: numeric(),
-  lumpUsd: numeric(),
-  costUsd: numeric(),
-  proceedsUsd: numeric(),
-  gainUsd: numeric(),
+  acquisitionId: reference().notNull(),
   acquiredAt: instant(),
-  disposedAt: instant().notNull(),
-  term: text({ enum: ['short', 'long'] }),
+  rawAmount: rawAmount().notNull(),
 });

@@ -1,4 +1,5 @@
-import { pgTable, text } from 'drizzle-orm/pg-core';
+import { jsonb, pgTable, text } from 'drizzle-orm/pg-core';
+import { type Method, methods } from '#shared/domain/method.ts';
 import { common, instant, reference } from './columns.ts';
 
 export const users = pgTable('users', {
@@ -14,9 +15,9 @@ export const portfolios = pgTable('portfolios', {
   userId: reference().notNull(),
   name: text().notNull(),
   description: text(),
-  costBasisMethod: text({ enum: ['FIFO', 'LIFO', 'HIFO', 'LOFO', 'AVERAGE'] })
-    .notNull()
-    .default('FIFO'),
+  costBasisMethod: text({ enum: methods }).notNull().default('FIFO'),
+  /** Methods of single tax years, by the year. */
+  costBasisYears: jsonb().$type<Record<string, Method>>().notNull().default({}),
 });
 
 export const wallets = pgTable('wallets', {

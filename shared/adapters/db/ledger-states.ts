@@ -1,0 +1,112 @@
+/** How ledgers stand before a replay: since when they are dirty, what they add up to, by which methods they are kept. */
+import { sql } from 'drizzle-orm';
+import { readUnits } from '#shared/domain/decimal.ts';
+import { noTotals, type Totals } from '#shared/domain/ledger.ts';
+import { type Scale, scaleOf } from '#shared/domain/lot.ts';
+import type { Method, MethodPlan } from '#shared/domain/method.ts';
+import { type Db, rowsOf } from './client.ts';
+import { milliseconds } from './ledger-units.ts';
+
+export interface LedgerState {
+  balanceId: number;
+  uuid: string;
+  symbol: string;
+  scale: Scale;
+  plan: MethodPlan;
+  /** Milliseconds since 1970; null where the ledger is current. */
+  dirtySince: number | null;
+  /** Whether any own transfer reaches it, and whether any of its owner's disposals names its lots. */
+  hasLinks: boolean;
+  hasSelections: boolean;
+  /** As of the last replay. */
+  totals: Totals;
+}
+
+interface StateRow extends Record<string, unknown> {
+  balance_id: string;
+  uuid: string;
+  symbol: string;
+  decimals: number;
+  dirty_since: string | null;
+  has_links: boolean;
+  has_selections: boolean;
+  method: Method | null;
+  years: Record<string, Method> | null;
+}
+
+const quantities = [
+  ['quantity', 'raw_amount'],
+  ['unknownQuantity', 'unknown_basis_raw_amount'],
+  ['soldQuantity', 'sold_raw_amount'],
+  ['shortfall', 'shortfall_raw_amount'],
+] as const;
+
+const sums = [
+  ['cost', 'cost_basis_usd'],
+  ['bought', 'total_buy_value_usd'],
+  ['sold', 'total_sell_value_usd'],
+  ['realized', 'realized_pnl_usd'],
+  ['unknownCostProceeds', 'unknown_cost_proceeds_usd'],
+  ['fees', 'fees_usd'],
+] as const;
+
+/** The columns of a balance that its totals are written to. */
+export const totalsColumns = { quantities, sums };
+
+const totalsOf = (row: StateRow, { moneyPlaces }: Scale): Totals => {
+  const totals = noTotals();
+  for (const [key, column] of quantities) totals[key] = BigInt(row[column] as string);
+  for (const [key, column] of sums) totals[key] = readUnits(row[column] as string, moneyPlaces);
+  totals.unknownSlices = Number(row.unknown_slices);
+  return totals;
+};
+
+const planOf = ({ method, years }: StateRow): MethodPlan => ({
+  default: method ?? 'FIFO',
+  years: new Map(Object.entries(years ?? {}).map(([year, ofYear]) => [Number(year), ofYear])),
+});
+
+/**
+ * The states of some ledgers of a user. A wallet's method is that of the portfolios it is in, which agree; FIFO where it
+ * is in none. Totals that were written with other decimals, which a replay from the start does not look at, are none.
+ */
+export const ledgerStates = async (
+  db: Db,
+  userId: bigint,
+  balanceIds: readonly bigint[],
+): Promise<LedgerState[]> => {
+  if (balanceIds.length === 0) return [];
+  const rows = await rowsOf<StateRow>(
+    db,
+    sql`SELECT balances.*, balances.id AS balance_id, tokens.symbol, tokens.decimals, method, years,
+          ${milliseconds(sql`dirty_since`)} AS dirty_since,
+          EXISTS (SELECT FROM transactions WHERE transactions.balance_id = balances.id
+            AND linked_transaction_id IS NOT NULL AND NOT transactions.is_deleted) AS has_links,
+          EXISTS (SELECT FROM lot_selections WHERE lot_selections.user_id = ${userId}
+            AND NOT lot_selections.is_deleted) AS has_selections
+        FROM balances JOIN tokens ON tokens.id = balances.token_id
+        LEFT JOIN LATERAL (
+          SELECT cost_basis_method AS method, cost_basis_years AS years
+          FROM portfolio_wallets JOIN portfolios ON portfolios.id = portfolio_id
+          WHERE portfolio_wallets.wallet_id = balances.wallet_id
+            AND NOT portfolio_wallets.is_deleted AND NOT portfolios.is_deleted
+          ORDER BY portfolios.id LIMIT 1) AS portfolio ON true
+        WHERE balances.user_id = ${userId} AND balances.id = ANY(${sql.param(balanceIds.map(String))}::bigint[])
+        ORDER BY balances.id`,
+  );
+  return rows.map((row) => {
+    const scale = scaleOf(row.decimals);
+    const isFromStart = row.previous_decimals !== null;
+    return {
+      balanceId: Number(row.balance_id),
+      uuid: row.uuid,
+      symbol: row.symbol,
+      scale,
+      plan: planOf(row),
+      dirtySince: row.dirty_since === null ? null : Number(row.dirty_since),
+      hasLinks: row.has_links,
+      hasSelections: row.has_selections,
+      totals: isFromStart ? noTotals() : totalsOf(row, scale),
+    };
+  });
+};

@@ -1,0 +1,32 @@
+/** Specific identification: the lots that a disposal names. */
+import type { LotSelection } from './ledger.ts';
+import type { Lot } from './lot.ts';
+import { type LotQueue, openLots } from './lot-queue.ts';
+
+/** A lot that a disposal names, and how much of it may still be taken in its name. */
+export interface NamedLot {
+  readonly lot: Lot;
+  quantity: bigint;
+}
+
+const age = (left: Lot, right: Lot): number =>
+  left.acquiredAt - right.acquiredAt || left.sequence - right.sequence;
+
+/**
+ * The open lots that some selections name, the older first where a transaction opened several. What is not there any
+ * more, or not yet, is passed over: the method chooses instead.
+ */
+export const namedLots = (queue: LotQueue, selections: readonly LotSelection[]): NamedLot[] => {
+  const open = openLots(queue).sort(age);
+  return selections.flatMap(({ transactionId, acquiredAt, quantity }) => {
+    let left = quantity;
+    return open.flatMap((lot) => {
+      const isNamed =
+        lot.transactionId === transactionId && (acquiredAt === null || lot.acquiredAt === acquiredAt);
+      if (!isNamed || left === 0n) return [];
+      const part = lot.remaining < left ? lot.remaining : left;
+      left -= part;
+      return [{ lot, quantity: part }];
+    });
+  });
+};
