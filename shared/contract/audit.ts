@@ -11,7 +11,8 @@ const State = z
   .record(z.string(), z.union([z.string(), z.int(), z.boolean(), z.null()]))
   .nullable()
   .meta({
-    description: 'What was recorded, field by field, under the names that the resource has; decimals are strings.',
+    description:
+      'What was recorded, field by field, under the names that the resource has; decimals are strings.',
     example: { transaction_type: 'BUY', amount: '1.5', price_usd: '2500.5' },
   });
 
