@@ -225,6 +225,15 @@ describe('rows', () => {
     ]);
   });
 
+  it('that are too many to tell, up to a number, and says so', async () => {
+    await tamper(
+      `INSERT INTO portfolios (user_id, name) SELECT ${user.id}, number::text FROM generate_series(1, 1200) AS number`,
+    );
+    const findings = await found();
+    expect(findings).toHaveLength(1001);
+    expect(findings.at(-1)?.what).toMatch(/^and maybe more/);
+  });
+
   it('that came back', async () => {
     await pool.query('CREATE TABLE kept AS SELECT * FROM transactions WHERE id = $1', [transactions[0]?.id]);
     await pool.query('DELETE FROM transactions WHERE id = $1', [transactions[0]?.id]);

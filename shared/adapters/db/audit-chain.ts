@@ -47,3 +47,13 @@ export const usersAfter = async (db: Db, id: bigint, limit: number, username?: s
   );
   return rows.map((row) => ({ ...row, id: BigInt(row.id) }));
 };
+
+/** Reads as of one moment, with times written in UTC, as the journal writes them. */
+export const asOfOneMoment = (db: Db, read: (moment: Db) => Promise<void>): Promise<void> =>
+  db.transaction(
+    async (moment) => {
+      await moment.execute(sql`SELECT set_config('timezone', 'UTC', true)`);
+      await read(moment);
+    },
+    { isolationLevel: 'repeatable read', accessMode: 'read only' },
+  );

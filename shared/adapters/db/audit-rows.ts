@@ -25,8 +25,8 @@ export interface Difference extends Record<string, unknown> {
   what: string;
 }
 
-/** Where nothing is right, more would not say more. */
-const mostDifferences = 1_000;
+/** So many are told of a user and a table: where nothing is right, more would not say more. */
+export const mostDifferences = 1_000;
 
 /**
  * The columns in which two states differ, null where in none. A column that only one of them has was added or dropped
