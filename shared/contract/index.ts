@@ -1,3 +1,4 @@
+import { listAudit } from './audit.ts';
 import { logIn, logOut, refreshToken, signUp } from './auth.ts';
 import {
   getBalance,
@@ -108,6 +109,7 @@ export const endpoints: readonly Endpoint[] = [
   listLots,
   listMatches,
   listBalanceHistory,
+  listAudit,
   listChains,
   getChain,
   listTokens,

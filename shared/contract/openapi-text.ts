@@ -8,6 +8,7 @@ export const tagDescriptions: Readonly<Record<string, string>> = {
   imports: "Explorers' exports as files, many transactions at a time.",
   balances: 'What a wallet holds of a token, what it cost, and which lots that figure is made of.',
   portfolios: 'Wallets seen together: what they are worth, cost and gained.',
+  audit: 'Who changed what, when: a journal that nobody can rewrite unnoticed.',
   chains: 'The chains there are.',
   tokens: 'The tokens there are, and what is known of them.',
   rpcs: 'For operators: the endpoints that chains are read from.',

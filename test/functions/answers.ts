@@ -49,7 +49,11 @@ export const internalIdsIn = (body: Json, path = '$'): string[] => {
     const here = `${path}.${key}`;
     const named = /(^|_)id$/.test(key) && !publicIds.has(key);
     // Who shows that something is deleted means to, and says when it was.
-    const shown = key === 'transaction_hash' || (key === 'is_deleted' && 'deleted_at' in body);
+    const shown =
+      key === 'transaction_hash' ||
+      (key === 'is_deleted' && 'deleted_at' in body) ||
+      // The journal's own hashes are there to be compared.
+      (/^(previous_)?hash$/.test(key) && 'subject_uuid' in body);
     const secret = /password|hash$|secret|created_by|is_deleted/.test(key) && !shown;
     return [...(named || secret ? [here] : []), ...internalIdsIn(value, here)];
   });

@@ -227,7 +227,7 @@ export const updateDerived = async (
   const assignments = facts.map(([name]) => sql.raw(`"${name}" = given."${name}"`));
   const key = columnOf(rows)('key', 'bigint', ({ id }) => String(id));
   await db.execute(sql`
-    UPDATE transactions SET ${sql.join(assignments, sql`, `)}, updated_at = now()
+    UPDATE transactions SET ${sql.join(assignments, sql`, `)}, updated_at = now(), updated_by = ${userId}
     FROM ${unnest([key, ...facts])} WHERE transactions.user_id = ${userId} AND transactions.id = given.key`);
 };
 
@@ -235,6 +235,6 @@ export const updateDerived = async (
 export const deleteDerived = async (db: Db, userId: bigint, ids: readonly bigint[]): Promise<void> => {
   if (ids.length === 0) return;
   await db.execute(sql`
-    UPDATE transactions SET is_deleted = true, updated_at = now()
+    UPDATE transactions SET is_deleted = true, updated_at = now(), updated_by = ${userId}
     WHERE user_id = ${userId} AND id = ANY(${sql.param(ids.map(String))}::bigint[])`);
 };

@@ -31,7 +31,7 @@ export const linkOwnTransfers = (db: Db, userId: bigint, hashes: readonly string
         AND NOT EXISTS (SELECT FROM declined_links AS declined WHERE declined.sent_id = sent.id
           AND declined.received_id = received.id AND NOT declined.is_deleted)
     )
-    UPDATE transactions SET updated_at = now(),
+    UPDATE transactions SET updated_at = now(), updated_by = NULL,
       linked_transaction_id = CASE WHEN id = pairs.sent_id THEN pairs.received_id ELSE pairs.sent_id END
     FROM pairs WHERE transactions.id IN (pairs.sent_id, pairs.received_id)
     RETURNING transactions.balance_id, pairs.since`,
@@ -57,7 +57,7 @@ const endUnfitLinks = (db: Db, userId: bigint, ids: readonly bigint[]): Promise<
           AND (one.linked_by_hand OR (one.raw_amount = other.raw_amount
             AND one.transaction_hash IS NOT DISTINCT FROM other.transaction_hash))))
     )
-    UPDATE transactions SET linked_transaction_id = NULL, linked_by_hand = false, updated_at = now()
+    UPDATE transactions SET linked_transaction_id = NULL, linked_by_hand = false, updated_at = now(), updated_by = NULL
     FROM unfit WHERE transactions.id IN (unfit.one_id, unfit.other_id)
     RETURNING transactions.balance_id, unfit.since`,
   );

@@ -40,6 +40,8 @@ const possessions = (userId: bigint): SQL[] => {
   const ofBalances = (table: string) => sql`DELETE FROM ${sql.raw(table)}
     WHERE balance_id IN (SELECT id FROM balances WHERE user_id = ${userId}) AND user_id = ${userId}`;
   return [
+    // The journal takes no note of this, and lets its own entries go.
+    sql`SELECT set_config('bagtracker.purged_user', ${String(userId)}, true)`,
     history('balances_history', 'balance_id', 'balances'),
     history('nft_balances_history', 'nft_balance_id', 'nft_balances'),
     history('cex_balances_history', 'cex_balance_id', 'cex_balances'),
@@ -56,7 +58,7 @@ const possessions = (userId: bigint): SQL[] => {
     ].map(own),
     ...['cex_balances', 'cex_subaccounts', 'cex_accounts', 'wallet_addresses'].map(own),
     sql`DELETE FROM portfolio_wallets WHERE portfolio_id IN (SELECT id FROM portfolios WHERE user_id = ${userId})`,
-    ...['portfolios', 'wallets', 'outbox', 'sessions'].map(own),
+    ...['portfolios', 'wallets', 'outbox', 'sessions', 'audit_entries', 'audit_heads'].map(own),
     sql`DELETE FROM idempotency_keys WHERE scope = (SELECT uuid::text FROM users WHERE id = ${userId})`,
     sql`DELETE FROM users WHERE id = ${userId} AND is_deleted`,
   ];

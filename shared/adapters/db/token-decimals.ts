@@ -33,7 +33,7 @@ export const countUnfit = async (db: Db, tokenId: bigint, decimals: number) => {
  */
 const unlinkMixed = async (db: Db, tokenId: bigint): Promise<void> => {
   await db.execute(sql`
-    UPDATE transactions SET linked_transaction_id = NULL, linked_by_hand = false, updated_at = now()
+    UPDATE transactions SET linked_transaction_id = NULL, linked_by_hand = false, updated_at = now(), updated_by = NULL
     FROM transactions AS other
     WHERE transactions.token_id = ${tokenId} AND other.id = transactions.linked_transaction_id
       AND other.recorded_as <> transactions.recorded_as AND other.raw_amount = transactions.raw_amount`);
@@ -67,6 +67,8 @@ export const rescaleToken = async (
   { id, decimals: before }: { id: bigint; decimals: number },
   decimals: number,
 ): Promise<number> => {
+  // For the journal: what follows is an operator's doing.
+  await db.execute(sql`SELECT set_config('bagtracker.actor', 'operator', true)`);
   await db.execute(sql`UPDATE tokens SET decimals = ${decimals}, updated_at = now() WHERE id = ${id}`);
   await db.execute(
     sql`UPDATE balances SET previous_decimals = coalesce(previous_decimals, ${before}), updated_at = now()
@@ -74,7 +76,7 @@ export const rescaleToken = async (
   );
   await unlinkMixed(db, id);
   const { rowCount } = await db.execute(sql`
-    UPDATE transactions SET updated_at = now(),
+    UPDATE transactions SET updated_at = now(), updated_by = NULL,
       raw_amount = CASE recorded_as WHEN 'amount' THEN amount * ${factor(decimals)} ELSE raw_amount END,
       amount = CASE recorded_as WHEN 'amount' THEN amount ELSE trim_scale(raw_amount * ${unit(decimals)}) END
     WHERE token_id = ${id} AND NOT is_deleted`);

@@ -1,3 +1,4 @@
+export * from './audit.ts';
 export * from './balances.ts';
 export * from './chains.ts';
 export * from './exchanges.ts';
