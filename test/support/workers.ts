@@ -65,6 +65,20 @@ export const messageFor = (group: string, balance_uuid: string): Sent => ({
   body: JSON.stringify({ balance_uuid }),
 });
 
+/** An event that holds messages as SQS would deliver them together, for the first time unless said otherwise. */
+export const eventOf = (messages: readonly Sent[], receives = 1) => ({
+  Records: messages.map(({ group, body }) => ({
+    messageId: randomUUID(),
+    receiptHandle: 'none',
+    body,
+    attributes: {
+      ApproximateReceiveCount: String(receives),
+      MessageGroupId: group,
+      MessageDeduplicationId: randomUUID(),
+    },
+  })),
+});
+
 /** For one test: a queue over the wire, and up to five workers at it, with what the test does to their batches. */
 export const workAt = async (
   variablesOf: VariablesOf,
