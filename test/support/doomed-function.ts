@@ -5,6 +5,7 @@
  *
  * Reads `{ bundle, warmUps, event, dieAt }` from its standard input, writes `{ answer, writings, megabytes }`.
  */
+import { flushCompileCache } from 'node:module';
 import { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
@@ -43,7 +44,13 @@ Object.defineProperty(Socket.prototype, '_writeGeneric', {
 const context = { getRemainingTimeInMillis: () => 29_000 };
 const { handler } = await import(pathToFileURL(bundle).href);
 for (const one of warmUps) await handler(one, context);
+// Who is killed would leave nothing of it to the next.
+flushCompileCache();
 writings = 0;
-const answer = await handler(event, context);
-const outcome: Outcome = { answer, writings, megabytes: process.resourceUsage().maxRSS / 1024 };
-process.stdout.write(JSON.stringify(outcome), () => process.exit());
+try {
+  const answer = await handler(event, context);
+  const outcome: Outcome = { answer, writings, megabytes: process.resourceUsage().maxRSS / 1024 };
+  process.stdout.write(JSON.stringify(outcome), () => process.exit());
+} catch (error) {
+  process.stdout.write(String(error), () => process.exit(1));
+}

@@ -6,6 +6,9 @@ import { text } from 'node:stream/consumers';
 import type { Outcome, Task } from './doomed-function.ts';
 import { bundlesDir } from './workers.ts';
 
+/** Half of what a process takes to start is compiling. */
+const compileCache = join(bundlesDir, '../compile-cache');
+
 /** A built function with its variables, and what it is given. */
 export interface Doomed extends Omit<Task, 'bundle' | 'dieAt'> {
   functionId: string;
@@ -19,7 +22,7 @@ export const runDoomed = async (
 ): Promise<Outcome | undefined> => {
   const script = join(import.meta.dirname, 'doomed-function.ts');
   const child = spawn(process.execPath, [script], {
-    env: { PATH: process.env.PATH, ...variables },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: compileCache, ...variables },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const task: Task = { ...given, bundle: join(bundlesDir, functionId, 'index.mjs'), dieAt };
