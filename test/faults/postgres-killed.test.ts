@@ -4,7 +4,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'drizzle-orm';
 import { afterAll, expect, test, vi } from 'vitest';
+import { db as connectDb } from '#shared/adapters/db/client.ts';
 import { scaleOf } from '#shared/domain/lot.ts';
 import { type Postgres, startPostgres } from '../../scripts/local/servers/postgres.ts';
 import { toolsFolder } from '../../scripts/local/settings.ts';
@@ -29,7 +31,8 @@ afterAll(async () => {
   await postgres.stop();
   await rm(folder, { recursive: true, force: true });
 });
-usePlatform(await ownPlatform({ DATABASE_URL: url.href, RATE_LIMIT_FACTOR: '1000000' }));
+const platform = await ownPlatform({ DATABASE_URL: url.href, RATE_LIMIT_FACTOR: '1000000' });
+usePlatform(platform);
 const { pool, rows } = openDatabase(url.href);
 
 interface Person {
@@ -186,4 +189,19 @@ test.each(['the server', 'the process of one connection'] as const)('R12: kill -
   for (const [place, { status, body }] of before.entries())
     if (status === 201) expect(after[place]?.body).toEqual(body);
   expect(await figuresOf(pool, await deskOf(person))).toEqual(await figuresOf(pool, await deskOf(calm)));
+});
+
+test('R12: a connection that ends at BEGIN is not waited for ever after', async () => {
+  vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', platform.secretsManagerEndpoint);
+  vi.stubEnv('AWS_REGION', 'us-east-1');
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'local-api');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
+  vi.stubEnv('DATABASE_SECRET_ID', 'bagtracker/database');
+  const open = await connectDb();
+  await open.execute(sql`SELECT 1`);
+  front.cut();
+  await expect(open.transaction(async () => undefined)).rejects.toThrow('begin');
+  const started = performance.now();
+  expect((await (await connectDb()).execute(sql`SELECT 1 AS one`)).rows).toEqual([{ one: 1 }]);
+  expect(performance.now() - started).toBeLessThan(1_000);
 });

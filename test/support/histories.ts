@@ -87,13 +87,14 @@ export const figuresOf = async (pool: pg.Pool, { shelf, ids }: Desk): Promise<st
   const places = new Map([...shelf.balances].map(([number, { id }]) => [String(id), number]));
   const numbers = new Map([...ids].map(([number, id]) => [String(id), number]));
   const wallets = new Map([...shelf.balances].map(([number, row]) => [String(row.wallet_id), number]));
-  const figures = (await readFigures(pool, shelf)).map(({ user_id, token_id, ...row }) =>
-    JSON.stringify({
-      ...row,
-      balance_id: places.get(row.balance_id),
-      wallet_id: wallets.get(row.wallet_id),
-      transaction_id: numbers.get(row.transaction_id),
-    }),
+  const figures = (await readFigures(pool, shelf)).map(
+    ({ user_id, token_id, created_by, updated_by, ...row }) =>
+      JSON.stringify({
+        ...row,
+        balance_id: places.get(row.balance_id),
+        wallet_id: wallets.get(row.wallet_id),
+        transaction_id: numbers.get(row.transaction_id),
+      }),
   );
   return figures.sort();
 };

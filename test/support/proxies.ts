@@ -65,9 +65,12 @@ export const steadyPort = async (target: () => number) => {
   await once(server, 'listening');
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : undefined;
-  const stop = async () => {
+  const cut = () => {
     for (const socket of sockets) socket.destroy();
+  };
+  const stop = async () => {
+    cut();
     await new Promise((done) => server.close(done));
   };
-  return { port: Number(port), stop };
+  return { port: Number(port), cut, stop };
 };
