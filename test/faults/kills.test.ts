@@ -72,4 +72,4 @@ test('R02: a worker that dies before or after any statement leaves all or nothin
     expect(await figuresOf(pool, desk)).toEqual(calm);
     expect(await brokenRows(pool, desk.shelf)).toEqual([]);
   }
-});
+}, 180_000);

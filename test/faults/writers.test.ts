@@ -133,7 +133,7 @@ describe('a request whose function dies', () => {
     );
     expect(stored).toBeGreaterThan(1);
     expect(deaths - stored).toBeGreaterThan(5);
-  });
+  }, 180_000);
 
   test('R03: between its COMMIT and its message leaves the message to a sweep, which comes within 65 seconds', async () => {
     expect(unsent.length).toBeGreaterThan(1);
@@ -194,7 +194,7 @@ test('R02: a sweep that dies before or after it has sent is done again by the ne
   await sweep();
   expect(await rows('SELECT FROM outbox WHERE sent_at IS NULL')).toEqual([]);
   for (const attempt of attempts) await expectCurrent(attempt);
-});
+}, 180_000);
 
 test('R11: a client whose answer was cut off, or came too late, gets the stored one when it asks again', async () => {
   const proxy = await cuttingProxy(platform.url);

@@ -79,7 +79,10 @@ export const eventOf = (messages: readonly Sent[], receives = 1) => ({
   })),
 });
 
-/** For one test: a queue over the wire, and up to five workers at it, with what the test does to their batches. */
+/**
+ * For one test: a queue over the wire, and up to five workers at it, with what the test does to their batches. `invoke`
+ * hands a worker a batch without the queue.
+ */
 export const workAt = async (
   variablesOf: VariablesOf,
   meddle: (batch: Batch) => Promise<unknown> = ({ run }) => run(),
@@ -87,8 +90,7 @@ export const workAt = async (
 ) => {
   const work = async (records: SQSRecord[], retrySoon: Batch['retrySoon']) => {
     const event: SQSEvent = { Records: records };
-    const run = async (given = event) => (await lambda.invoke(workerId, given, limits)) as never;
-    return meddle({ event, run, retrySoon });
+    return meddle({ event, run: (given = event) => invoke(given), retrySoon });
   };
   const wire = await mapping(work, { ...recalculateBalance, ...changes });
   const limits = { timeoutSeconds: 60, memoryMegabytes: recalculateBalance.memoryMegabytes };
@@ -100,6 +102,8 @@ export const workAt = async (
     maxTotal: 5,
   });
   onTestFinished(lambda.stop);
+  const invoke = async (event: unknown) =>
+    (await lambda.invoke(workerId, event, limits)) as Awaited<ReturnType<Batch['run']>>;
   /** Sends each as a message of its own, in this order within its group. */
   const deliver = async (messages: readonly Sent[]): Promise<void> => {
     for (let start = 0; start < messages.length; start += 10) {
@@ -116,5 +120,5 @@ export const workAt = async (
       );
     }
   };
-  return { ...wire, deliver };
+  return { ...wire, deliver, invoke };
 };
