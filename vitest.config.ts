@@ -18,7 +18,7 @@ export default defineConfig({
         test: {
           ...common,
           name: 'platform',
-          include: ['test/{adapters,functions,lambda,usecases}/**/*.test.ts'],
+          include: ['test/{adapters,faults,functions,lambda,usecases}/**/*.test.ts'],
           exclude: alone,
           globalSetup: ['test/support/global-setup.ts'],
         },

@@ -18,6 +18,12 @@ export const withRetries = async <T>(work: () => Promise<T>): Promise<T> => {
   }
 };
 
+/** What outlived its retries, a lock that was not had in time, a statement that took too long. */
+const busy = new Set([...transient, '55P03', '57014']);
+
+/** Whether an error means that the database gave up on the work in favour of other work: it was undone altogether. */
+export const isDatabaseBusy = (error: unknown): boolean => busy.has(codeOf(error) ?? '');
+
 /** PostgreSQL's text takes no NUL and no malformed UTF-8, which JSON can spell; a raw amount has 78 digits at most. */
 const unstorable = new Set(['22021', '22P05', '22003']);
 

@@ -3,7 +3,7 @@ import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { ErrorType } from '#shared/contract/endpoint.ts';
 import { errorStatuses } from '#shared/contract/error-statuses.ts';
 import { AppError, type Fault, TooManyRequests } from '#shared/errors.ts';
-import { isDatabaseDown, isUnstorable } from './database-errors.ts';
+import { isDatabaseBusy, isDatabaseDown, isUnstorable } from './database-errors.ts';
 
 type Reply = APIGatewayProxyStructuredResultV2;
 
@@ -62,6 +62,9 @@ const toAppError = (error: unknown): AppError => {
       'BadRequestException',
       'The request cannot be stored: a text holds a character such as NUL, or an amount adds up to more than 78 digits',
     );
+  }
+  if (isDatabaseBusy(error)) {
+    return new AppError('ServiceUnavailable', 'Other changes are in the way: try again in a few seconds');
   }
   if (isDatabaseDown(error)) {
     return new AppError('ServiceUnavailable', 'The database does not answer: try again in a few seconds');

@@ -36,7 +36,7 @@ describe('a POST with an Idempotency-Key', () => {
     expect((await balancesOf(user, wallet))[0].amount).toBe('1');
   });
 
-  it('has one effect and one answer when 50 are sent at once', async () => {
+  it('R10: has one effect and one answer when 50 are sent at once', async () => {
     const key = randomUUID();
     const answers = await Promise.all(
       Array.from({ length: 50 }, () => post('/transaction', purchase(), key)),

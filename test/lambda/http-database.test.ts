@@ -26,6 +26,16 @@ beforeEach(() => {
 });
 
 describe('a transaction that the database ended in favour of another', () => {
+  const inTheWay = {
+    status: 503,
+    body: {
+      ...bare,
+      type: 'ServiceUnavailable',
+      message: 'Other changes are in the way: try again in a few seconds',
+    },
+    headers: { 'retry-after': '5' },
+  };
+
   const afterFailures = (failures: number, code: string, name: string) => {
     const handle = vi.fn(async (given: { db: Db }) => {
       await leave(given.db, name);
@@ -48,14 +58,23 @@ describe('a transaction that the database ended in favour of another', () => {
     expect(await rows('SELECT FROM exchanges WHERE short_name = $1', [name])).toHaveLength(1);
   });
 
-  test('is given up after the third time', async () => {
+  test('is given up after the third time, to be tried again later', async () => {
     const log = captureLog();
     const name = randomUUID();
     const handle = afterFailures(3, '40001', name);
-    expect(await call(http(post, handle))).toMatchObject({ status: 500, body: bare });
+    expect(await call(http(post, handle))).toMatchObject(inTheWay);
     expect(handle).toHaveBeenCalledTimes(3);
     expect(await isLeft(rows, name)).toBe(false);
     expect(log.text()).not.toContain('hunter2');
+  });
+
+  test.each(['55P03', '57014'])('may have waited too long for others: %s is not repeated', async (code) => {
+    captureLog();
+    const name = randomUUID();
+    const handle = afterFailures(1, code, name);
+    expect(await call(http(post, handle))).toMatchObject(inTheWay);
+    expect(handle).toHaveBeenCalledOnce();
+    expect(await isLeft(rows, name)).toBe(false);
   });
 
   test('is not mistaken for other failures, which are not repeated', async () => {

@@ -169,19 +169,24 @@ export const readBooks = async (pool: pg.Pool, shelf: Shelf): Promise<Books> => 
   return books;
 };
 
+/** Numbers that are equal may be stored with more or fewer zeros at their end. */
+const withoutZeros = (text: unknown): unknown =>
+  typeof text === 'string' && /^-?\d+\.\d+$/.test(text) ? text.replace(/\.?0+$/, '') : text;
+
 /** Every stored figure of a shelf as text, for comparison bit by bit; what differs with each writing is left out. */
 export const readFigures = async (pool: pg.Pool, shelf: Shelf): Promise<Row[]> => {
   const ids = balanceIdsOf(shelf).map(String);
   const rows = await rowsOf(
     pool,
-    `SELECT to_jsonb(lots) AS row FROM lots WHERE balance_id = ANY($1)
-     UNION ALL SELECT to_jsonb(lot_matches) FROM lot_matches WHERE balance_id = ANY($1)
-     UNION ALL SELECT to_jsonb(balances) FROM balances WHERE id = ANY($1)`,
+    `SELECT (SELECT jsonb_object_agg(key, value) FROM jsonb_each_text(stored)) AS row FROM (
+       SELECT to_jsonb(lots) AS stored FROM lots WHERE balance_id = ANY($1)
+       UNION ALL SELECT to_jsonb(lot_matches) FROM lot_matches WHERE balance_id = ANY($1)
+       UNION ALL SELECT to_jsonb(balances) FROM balances WHERE id = ANY($1)) AS rows`,
     [ids],
   );
   const texts = rows.map(({ row }) => {
     const { uuid, created_at, updated_at, version, ...figures } = row;
-    return figures;
+    return Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, withoutZeros(value)]));
   });
   return texts.sort((left, right) => (JSON.stringify(left) < JSON.stringify(right) ? -1 : 1));
 };

@@ -37,7 +37,13 @@ const connect = async (): Promise<Db> => {
   const pool = createPool(url);
   const own = new Set<pg.PoolClient>();
   connections = own;
-  pool.on('connect', (client) => own.add(client));
+  pool.on('connect', (client) => {
+    own.add(client);
+    // drizzle never gives a client back whose BEGIN fails: the pool would be full of a dead one for ever.
+    client.once('end', () => {
+      if (connections === own) connected = undefined;
+    });
+  });
   pool.on('remove', (client) => own.delete(client));
   return createDb(pool);
 };

@@ -6,15 +6,26 @@ import { counts } from './counts.ts';
 
 const everyLedger = sql`hashtextextended('ledgers', 0)`;
 
-/** Writers of one user's ledgers take turns, until the end of their transaction. Operators may lock them all out. */
+/** A writer that is stuck must not hold others until their own ends. For the rest of the transaction. */
+const patience = sql`set_config('lock_timeout', '10s', true)`;
+
+/**
+ * Writers of one user's ledgers take turns, until the end of their transaction. Operators may lock them all out.
+ *
+ * @throws lock_not_available (55P03) after ten seconds
+ */
 export const lockLedgers = async (db: Db, userId: bigint): Promise<void> => {
-  await db.execute(sql`SELECT pg_advisory_xact_lock_shared(${everyLedger}),
+  await db.execute(sql`SELECT ${patience}, pg_advisory_xact_lock_shared(${everyLedger}),
     pg_advisory_xact_lock(hashtextextended(${`ledgers:${userId}`}, 0))`);
 };
 
-/** Keeps the writers of everybody's ledgers out until the end of the transaction; it waits for those who are in. */
+/**
+ * Keeps the writers of everybody's ledgers out until the end of the transaction; it waits for those who are in.
+ *
+ * @throws lock_not_available (55P03) after ten seconds, during which who comes later waits too
+ */
 export const lockAllLedgers = async (db: Db): Promise<void> => {
-  await db.execute(sql`SELECT pg_advisory_xact_lock(${everyLedger})`);
+  await db.execute(sql`SELECT ${patience}, pg_advisory_xact_lock(${everyLedger})`);
 };
 
 export const milliseconds = (column: SQL) => sql`(extract(epoch FROM ${column}) * 1000)`;

@@ -21,8 +21,8 @@ interface OutboxRow extends Record<string, unknown> {
 }
 
 /**
- * Claims unsent messages: the given ones at once, or up to `limit` that have waited for five seconds. A claim lasts a
- * minute, so whoever dies between claim and send only delays.
+ * Claims unsent messages: the given ones at once, or up to `limit` that have waited for five seconds. A claim lasts as
+ * long, so whoever dies between claim and send only delays; who was merely slow sends again what the queue deduplicates.
  */
 export const claimOutbox = async (
   db: Db,
@@ -36,7 +36,7 @@ export const claimOutbox = async (
     db,
     sql`UPDATE outbox SET claimed_at = now(), updated_at = now() WHERE id IN (
           SELECT id FROM outbox WHERE sent_at IS NULL AND ${wanted}
-            AND (claimed_at IS NULL OR claimed_at < now() - interval '1 minute')
+            AND (claimed_at IS NULL OR claimed_at < now() - interval '5 seconds')
           ORDER BY id LIMIT ${'uuids' in which ? which.uuids.length : which.limit} FOR UPDATE SKIP LOCKED)
         RETURNING uuid, message, group_id, body`,
   );
