@@ -63,6 +63,9 @@ CREATE TABLE lot_matches (
 CREATE INDEX lot_matches_disposed_at ON lot_matches (balance_id, disposed_at);
 CREATE INDEX lot_matches_transaction ON lot_matches (transaction_id);
 
+DROP INDEX transactions_linked_balance;
+CREATE INDEX transactions_link ON transactions (user_id, linked_transaction_id) WHERE linked_transaction_id IS NOT NULL;
+
 UPDATE balances SET dirty_since = '-infinity', version = version + 1;
 INSERT INTO outbox (user_id, message, group_id, body)
 SELECT users.id, 'recalculate-balance', users.uuid, jsonb_build_object('balance_uuid', balances.uuid)

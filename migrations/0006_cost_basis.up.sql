@@ -23,7 +23,8 @@ ALTER TABLE lot_matches
   ADD CHECK (kind IN ('SELL', 'TRANSFER_OUT', 'FEE', 'REBASE')),
   ADD COLUMN method text CHECK (method IN ('FIFO', 'LIFO', 'HIFO', 'LOFO', 'AVERAGE', 'SPECIFIC')),
   ADD COLUMN fee_usd numeric NOT NULL DEFAULT 0;
-DROP INDEX lot_matches_transaction;
+-- Numbers run with time: what was disposed of since a moment is found from the end of the primary key.
+DROP INDEX lot_matches_transaction, lot_matches_disposed_at;
 UPDATE lot_matches SET method = 'FIFO' WHERE lot_sequence IS NOT NULL;
 UPDATE lot_matches SET lump_usd = 0 WHERE lump_usd IS NULL;
 ALTER TABLE lot_matches ALTER COLUMN lump_usd SET NOT NULL;
@@ -36,6 +37,11 @@ UPDATE lot_matches SET fee_usd = transactions.fee_usd
 FROM first JOIN transactions ON transactions.id = first.transaction_id
 WHERE lot_matches.balance_id = first.balance_id AND lot_matches.sequence = first.sequence
   AND transactions.fee_usd IS NOT NULL;
+
+-- A replay asks which of a balance's transactions own transfers link.
+DROP INDEX transactions_link;
+CREATE INDEX transactions_linked_balance ON transactions (balance_id, "timestamp")
+  WHERE linked_transaction_id IS NOT NULL AND NOT is_deleted;
 
 -- Methods of single tax years, by the year: {"2024": "HIFO"}.
 ALTER TABLE portfolios ADD COLUMN cost_basis_years jsonb NOT NULL DEFAULT '{}';

@@ -1,6 +1,6 @@
 import type { Change as LedgerChange } from '#shared/adapters/db/balance-writes.ts';
 import { linkOwnTransfers } from '#shared/adapters/db/own-transfers.ts';
-import { type Shortfall, shortfallsOf, storedShortfalls } from '#shared/adapters/db/shortfall.ts';
+import { dirtyAmong, type Shortfall, shortfallsOf, storedShortfalls } from '#shared/adapters/db/shortfall.ts';
 import { formatUnits } from '#shared/domain/decimal.ts';
 import { refuseFaults } from '#shared/errors.ts';
 import type { Caller, Change } from './context.ts';
@@ -18,6 +18,8 @@ export interface Effect {
 interface ByHand {
   /** Balances that the change could leave short. */
   watched: readonly bigint[];
+  /** Those of them that a replay is waiting of, where that is known already. */
+  dirty?: readonly bigint[];
   /** The fields of the request that are to blame for a shortfall. */
   blame: (balanceId: bigint) => readonly string[];
 }
@@ -43,7 +45,13 @@ const requireCovered = (
   refuseFaults(faults);
 };
 
-/** The shortfalls of watched balances after a replay, which knows them. */
+/** The shortfalls of watched balances before a replay, which found them written down. */
+const written = (settled: readonly Recalculated[]): [string, bigint][] =>
+  settled.flatMap(({ before }) =>
+    before.dirtySince === null ? [[String(before.balanceId), before.totals.shortfall]] : [],
+  );
+
+/** And after it. */
 const replayed = (settled: readonly Recalculated[], watched: readonly bigint[]): Shortfall[] =>
   settled.flatMap(({ before: { balanceId, scale, symbol }, shortfall }) =>
     watched.includes(BigInt(balanceId))
@@ -60,21 +68,18 @@ const replayed = (settled: readonly Recalculated[], watched: readonly bigint[]):
 export const changeLedgers = async (
   change: Change,
   caller: Caller,
-  { watched, blame }: ByHand,
+  { watched, dirty, blame }: ByHand,
   work: () => Promise<Effect>,
 ): Promise<void> => {
   const { db } = change;
   // A current balance has its shortfall written down; what the queue is still to replay must be looked at.
-  const { stored, dirty } = await storedShortfalls(db, watched);
-  const before = new Map(
-    [...stored, ...(await shortfallsOf(db, dirty))].map(({ balance_id, shortfall }) => [
-      balance_id,
-      BigInt(shortfall),
-    ]),
-  );
+  const waiting = await shortfallsOf(db, dirty ?? (await dirtyAmong(db, watched)));
   const { touched, hashes } = await work();
   const linked = await linkOwnTransfers(db, caller.userId, hashes);
   const settled = await settle(change, caller, [...touched, ...linked]);
-  const after = settled ? replayed(settled, watched) : await shortfallsOf(db, watched);
-  requireCovered(before, after, blame);
+  const before = new Map([
+    ...(settled ? written(settled) : await storedShortfalls(db, watched)),
+    ...waiting.map(({ balance_id, shortfall }) => [balance_id, BigInt(shortfall)] as const),
+  ]);
+  requireCovered(before, settled ? replayed(settled, watched) : await shortfallsOf(db, watched), blame);
 };

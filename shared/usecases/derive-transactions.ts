@@ -128,7 +128,10 @@ export const deriveTransactions = async (
   const balances = await ensureBalances(db, userId, walletId, [
     ...new Set(added.map(({ tokenId }) => tokenId)),
   ]);
-  const rows = added.map((candidate) => ({ ...candidate, balanceId: balances.get(candidate.tokenId) ?? 0n }));
+  const rows = added.map((candidate) => ({
+    ...candidate,
+    balanceId: balances.get(candidate.tokenId)?.id ?? 0n,
+  }));
   const untoldIds = untold.map(({ id }) => id);
   await deleteDerived(db, userId, untoldIds);
   await updateDerived(db, userId, changed);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ensureBalances } from '#shared/adapters/db/balance-writes.ts';
+import { type BalanceRow, ensureBalances } from '#shared/adapters/db/balance-writes.ts';
 import type { Db } from '#shared/adapters/db/client.ts';
 import { lockLedgers } from '#shared/adapters/db/ledger-units.ts';
 import { reachedBalances } from '#shared/adapters/db/own-transfers.ts';
@@ -20,15 +20,15 @@ import { numberTransfers, repeatedTransfer } from './number-transfers.ts';
 type FieldOf = (field: string, place: number) => string;
 
 const withBalances = async (db: Db, userId: bigint, entries: readonly ResolvedEntry[]) => {
-  const balances = new Map<bigint, Map<bigint, bigint>>();
+  const balances = new Map<bigint, Map<bigint, BalanceRow>>();
   for (const [walletId, own] of Map.groupBy(entries, (entry) => entry.walletId)) {
     const tokens = [...new Set(own.map(({ tokenId }) => tokenId))];
     balances.set(walletId, await ensureBalances(db, userId, walletId, tokens));
   }
   return entries.map((entry) => {
-    const balanceId = balances.get(entry.walletId)?.get(entry.tokenId);
-    if (balanceId === undefined) throw new Error('a balance vanished after its creation');
-    return { ...entry, balanceId };
+    const balance = balances.get(entry.walletId)?.get(entry.tokenId);
+    if (!balance) throw new Error('a balance vanished after its creation');
+    return { ...entry, balanceId: balance.id, isDirty: balance.isDirty };
   });
 };
 
@@ -59,7 +59,7 @@ const toRow = (placed: Placed, transferIndex: number | null): EnteredTransaction
 };
 
 /** What may leave a wallet short: disposals, and transfers, for the other side may have spent before it received. */
-const watchedBalances = async (db: Db, userId: bigint, entries: readonly Placed[]): Promise<bigint[]> => {
+const watchedBalances = async (db: Db, userId: bigint, entries: readonly Placed[]) => {
   const transfers = entries.filter(
     ({ entry, hash }) => hash !== null && entry.transaction_type.startsWith('TRANSFER'),
   );
@@ -72,7 +72,11 @@ const watchedBalances = async (db: Db, userId: bigint, entries: readonly Placed[
           hashes: transfers.flatMap(({ hash }) => hash ?? []),
           tokenIds: [...new Set(transfers.map(({ tokenId }) => tokenId))],
         });
-  return [...new Set([...[...disposals, ...transfers].map(({ balanceId }) => balanceId), ...others])];
+  const own = [...disposals, ...transfers];
+  const watched = [...new Set([...own.map(({ balanceId }) => balanceId), ...others])];
+  // Without others all is known of them that has to be.
+  const dirty = own.flatMap(({ balanceId, isDirty }) => (isDirty ? [balanceId] : []));
+  return { watched, ...(others.length === 0 ? { dirty } : {}) };
 };
 
 /** Writes entries and brings their balances up to date, once for all of them; gives their uuids. */
@@ -100,7 +104,7 @@ const insertEntries = async (
     return guilty.map((place) => fieldOf('amount', place));
   };
   const watched = await watchedBalances(db, userId, placed);
-  await changeLedgers(change, caller, { watched, blame }, async () => {
+  await changeLedgers(change, caller, { ...watched, blame }, async () => {
     await insertEntered(db, userId, rows);
     return { touched: rows.map(({ balanceId, timestamp }) => since(balanceId, timestamp)), hashes };
   });

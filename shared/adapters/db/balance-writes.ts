@@ -8,20 +8,20 @@ export interface Change extends Record<string, unknown> {
   since: string;
 }
 
-/** The balances of a wallet in the given tokens, created where missing: ids by token id. */
-export const ensureBalances = async (
+/** A balance as those who write transactions of it need it. */
+export interface BalanceRow {
+  id: bigint;
+  /** Whether a replay of it is waiting. */
+  isDirty: boolean;
+}
+
+const balancesIn = async (
   db: Db,
-  userId: bigint,
   walletId: bigint,
   tokenIds: readonly bigint[],
-): Promise<Map<bigint, bigint>> => {
-  if (tokenIds.length === 0) return new Map();
-  await db
-    .insert(balances)
-    .values(tokenIds.map((tokenId) => ({ userId, walletId, tokenId, createdBy: userId })))
-    .onConflictDoNothing();
+): Promise<Map<bigint, BalanceRow>> => {
   const found = await db
-    .select({ id: balances.id, tokenId: balances.tokenId })
+    .select({ id: balances.id, tokenId: balances.tokenId, dirtySince: balances.dirtySince })
     .from(balances)
     .where(
       and(
@@ -30,7 +30,25 @@ export const ensureBalances = async (
         eq(balances.isDeleted, false),
       ),
     );
-  return new Map(found.map(({ id, tokenId }) => [tokenId, id]));
+  return new Map(found.map(({ id, tokenId, dirtySince }) => [tokenId, { id, isDirty: dirtySince !== null }]));
+};
+
+/** The balances of a wallet in the given tokens, created where missing, by token id. The caller holds the ledgers' lock. */
+export const ensureBalances = async (
+  db: Db,
+  userId: bigint,
+  walletId: bigint,
+  tokenIds: readonly bigint[],
+): Promise<Map<bigint, BalanceRow>> => {
+  if (tokenIds.length === 0) return new Map();
+  const found = await balancesIn(db, walletId, tokenIds);
+  const missing = tokenIds.filter((tokenId) => !found.has(tokenId));
+  if (missing.length === 0) return found;
+  await db
+    .insert(balances)
+    .values(missing.map((tokenId) => ({ userId, walletId, tokenId, createdBy: userId })))
+    .onConflictDoNothing();
+  return new Map([...found, ...(await balancesIn(db, walletId, missing))]);
 };
 
 /** Lowers `dirty_since` of balances to the moments from which their ledgers changed. */

@@ -1,6 +1,7 @@
 /** Rows by the thousand, in PostgreSQL's text format of COPY. */
+import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
-import { from } from 'pg-copy-streams';
+import { type CopyStreamQuery, from } from 'pg-copy-streams';
 import type { Db } from './client.ts';
 import { connectionOf } from './connection.ts';
 
@@ -14,15 +15,33 @@ export const copyLine = (fields: readonly Field[]): string => {
   return `${line}\n`;
 };
 
-/** Writes lines into a table, within the open transaction; done when PostgreSQL has them. */
+/** So many characters are sent at once. */
+const chunk = 65_536;
+
+/**
+ * Writes lines into a table, within the open transaction. They are sent as they are made, so that PostgreSQL works on those
+ * before meanwhile.
+ *
+ * @param lines made one by one as the table takes them
+ */
 export const copyLines = async (
   db: Db,
   table: string,
   columns: readonly string[],
-  lines: readonly string[],
+  lines: Iterable<string>,
 ): Promise<void> => {
-  if (lines.length === 0) return;
-  const stream = connectionOf(db).query(from(`COPY ${table} (${columns.join(', ')}) FROM STDIN`));
-  stream.end(lines.join(''));
+  let text = '';
+  let stream: CopyStreamQuery | undefined;
+  for (const line of lines) {
+    text += line;
+    if (text.length < chunk) continue;
+    stream ??= connectionOf(db).query(from(`COPY ${table} (${columns.join(', ')}) FROM STDIN`));
+    // Waiting also lets what was written before go out.
+    if (!stream.write(text)) await once(stream, 'drain');
+    text = '';
+  }
+  if (stream === undefined && text === '') return;
+  stream ??= connectionOf(db).query(from(`COPY ${table} (${columns.join(', ')}) FROM STDIN`));
+  stream.end(text);
   await finished(stream);
 };

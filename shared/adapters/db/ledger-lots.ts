@@ -57,7 +57,7 @@ export const allOpenLots = async (
   return lots;
 };
 
-const firstPage = 100;
+const firstPage = 10;
 
 /** The oldest or youngest open lots of a balance that hold a quantity between them, or all, where all hold less. */
 export const firstOpenLots = async (
@@ -68,7 +68,7 @@ export const firstOpenLots = async (
   const lots: Lot[] = [];
   let missing = quantity;
   const direction = sql.raw(isYoungest ? 'DESC' : 'ASC');
-  for (let size = firstPage; missing > 0n; size *= 4) {
+  for (let size = firstPage; missing > 0n; size *= 10) {
     const last = lots.at(-1);
     // Lots of one and the same date are read together: their numbers decide, in whichever direction dates go.
     const after =

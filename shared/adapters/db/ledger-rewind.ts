@@ -56,6 +56,23 @@ const without = (totals: Totals, row: Undone, scale: Scale): Totals => {
   };
 };
 
+/** What lies before each unit's moment already is how the ledger stood then: an append takes nothing back. */
+const standing = (
+  units: readonly ReplayUnit[],
+  states: ReadonlyMap<number, LedgerState>,
+): Map<number, Omit<Opening, 'lots'>> => {
+  const openings = new Map<number, Omit<Opening, 'lots'>>();
+  for (const { balances, since } of units) {
+    for (const balance of balances) {
+      const state = states.get(balance);
+      if (!state || state.bookedAt >= since || state.dirtySince === Number.NEGATIVE_INFINITY) continue;
+      const { isPooled, totals, nextLot, nextMatch } = state;
+      openings.set(balance, { isPooled, totals: { ...totals }, nextLot, nextMatch });
+    }
+  }
+  return openings;
+};
+
 /**
  * Takes back the lots and matches from each unit's moment on; what those matches took returns to the lots that stay. It
  * costs in proportion to what is taken back: numbers run with time, so the last that stay are found from the end.
@@ -67,7 +84,13 @@ export const rewind = async (
   units: readonly ReplayUnit[],
   states: ReadonlyMap<number, LedgerState>,
 ): Promise<Map<number, Omit<Opening, 'lots'>>> => {
-  const { balances, since } = sinceColumns(units);
+  const openings = standing(units, states);
+  const behind = units.flatMap(({ balances, since }) => {
+    const left = balances.filter((balance) => !openings.has(balance));
+    return left.length === 0 ? [] : [{ balances: left, since }];
+  });
+  if (behind.length === 0) return openings;
+  const { balances, since } = sinceColumns(behind);
   const rows = await rowsOf<Undone>(
     db,
     sql`
@@ -124,16 +147,15 @@ export const rewind = async (
         coalesce(sum(fee_usd), 0) AS matches_fees
       FROM undone WHERE undone.balance_id = unit.balance_id) AS match`,
   );
-  return new Map(
-    rows.map((row) => {
-      const balanceId = Number(row.balance_id);
-      const state = states.get(balanceId);
-      if (!state) throw new Error('a balance was rewound whose state nobody has read');
-      const [nextLot, nextMatch] = [Number(row.next_lot), Number(row.next_match)];
-      // From the first transaction on nothing is taken over, not even a sum.
-      const isEmpty = nextLot === 1 && nextMatch === 1;
-      const totals = isEmpty ? noTotals() : without(state.totals, row, state.scale);
-      return [balanceId, { isPooled: row.is_pooled, totals, nextLot, nextMatch }] as const;
-    }),
-  );
+  for (const row of rows) {
+    const balanceId = Number(row.balance_id);
+    const state = states.get(balanceId);
+    if (!state) throw new Error('a balance was rewound whose state nobody has read');
+    const [nextLot, nextMatch] = [Number(row.next_lot), Number(row.next_match)];
+    // From the first transaction on nothing is taken over, not even a sum.
+    const isEmpty = nextLot === 1 && nextMatch === 1;
+    const totals = isEmpty ? noTotals() : without(state.totals, row, state.scale);
+    openings.set(balanceId, { isPooled: row.is_pooled, totals, nextLot, nextMatch });
+  }
+  return openings;
 };

@@ -20,6 +20,11 @@ export interface LedgerState {
   hasSelections: boolean;
   /** As of the last replay. */
   totals: Totals;
+  /** The numbers that come next, the moment of the last lot or match, and whether costs are pooled then. */
+  nextLot: number;
+  nextMatch: number;
+  bookedAt: number;
+  isPooled: boolean;
 }
 
 interface StateRow extends Record<string, unknown> {
@@ -32,6 +37,10 @@ interface StateRow extends Record<string, unknown> {
   has_selections: boolean;
   method: Method | null;
   years: Record<string, Method> | null;
+  last_lot: string | null;
+  last_match: string | null;
+  booked_at: string | null;
+  is_pooled: boolean | null;
 }
 
 const quantities = [
@@ -78,8 +87,10 @@ export const ledgerStates = async (
   if (balanceIds.length === 0) return [];
   const rows = await rowsOf<StateRow>(
     db,
-    sql`SELECT balances.*, balances.id AS balance_id, tokens.symbol, tokens.decimals, method, years,
-          ${milliseconds(sql`dirty_since`)} AS dirty_since,
+    sql`SELECT balances.*, balances.id AS balance_id, tokens.symbol, tokens.decimals, portfolio.method, years,
+          ${milliseconds(sql`dirty_since`)} AS dirty_since, lot.sequence AS last_lot, matched.sequence AS last_match,
+          ${milliseconds(sql`greatest(opened_at, disposed_at)`)} AS booked_at,
+          matched.method = 'AVERAGE' AND matched.kind <> 'REBASE' AS is_pooled,
           EXISTS (SELECT FROM transactions WHERE transactions.balance_id = balances.id
             AND linked_transaction_id IS NOT NULL AND NOT transactions.is_deleted) AS has_links,
           EXISTS (SELECT FROM lot_selections WHERE lot_selections.user_id = ${userId}
@@ -91,6 +102,10 @@ export const ledgerStates = async (
           WHERE portfolio_wallets.wallet_id = balances.wallet_id
             AND NOT portfolio_wallets.is_deleted AND NOT portfolios.is_deleted
           ORDER BY portfolios.id LIMIT 1) AS portfolio ON true
+        LEFT JOIN LATERAL (SELECT sequence, opened_at FROM lots
+          WHERE lots.balance_id = balances.id ORDER BY sequence DESC LIMIT 1) AS lot ON true
+        LEFT JOIN LATERAL (SELECT sequence, disposed_at, lot_matches.method, kind FROM lot_matches
+          WHERE lot_matches.balance_id = balances.id ORDER BY sequence DESC LIMIT 1) AS matched ON true
         WHERE balances.user_id = ${userId} AND balances.id = ANY(${sql.param(balanceIds.map(String))}::bigint[])
         ORDER BY balances.id`,
   );
@@ -107,6 +122,10 @@ export const ledgerStates = async (
       hasLinks: row.has_links,
       hasSelections: row.has_selections,
       totals: isFromStart ? noTotals() : totalsOf(row, scale),
+      nextLot: Number(row.last_lot ?? 0) + 1,
+      nextMatch: Number(row.last_match ?? 0) + 1,
+      bookedAt: row.booked_at === null ? Number.NEGATIVE_INFINITY : Number(row.booked_at),
+      isPooled: row.is_pooled ?? false,
     };
   });
 };

@@ -10,21 +10,29 @@ export interface Shortfall extends Record<string, unknown> {
   symbol: string;
 }
 
-/** The shortfalls of those balances that are current, as their last replays found them, and which are not. */
+/** Those balances of which a replay is waiting. */
+export const dirtyAmong = async (db: Db, balanceIds: readonly bigint[]): Promise<bigint[]> => {
+  if (balanceIds.length === 0) return [];
+  const rows = await rowsOf<{ id: string }>(
+    db,
+    sql`SELECT id FROM balances
+        WHERE id = ANY(${sql.param(balanceIds.map(String))}::bigint[]) AND dirty_since IS NOT NULL`,
+  );
+  return rows.map(({ id }) => BigInt(id));
+};
+
+/** The shortfalls of some balances as their last replays found them. */
 export const storedShortfalls = async (
   db: Db,
   balanceIds: readonly bigint[],
-): Promise<{ stored: { balance_id: string; shortfall: string }[]; dirty: bigint[] }> => {
-  if (balanceIds.length === 0) return { stored: [], dirty: [] };
-  const rows = await rowsOf<{ balance_id: string; shortfall: string; is_dirty: boolean }>(
+): Promise<(readonly [string, bigint])[]> => {
+  if (balanceIds.length === 0) return [];
+  const rows = await rowsOf<{ id: string; shortfall: string }>(
     db,
-    sql`SELECT id AS balance_id, shortfall_raw_amount AS shortfall, dirty_since IS NOT NULL AS is_dirty
-        FROM balances WHERE id = ANY(${sql.param(balanceIds.map(String))}::bigint[])`,
+    sql`SELECT id, shortfall_raw_amount AS shortfall FROM balances
+        WHERE id = ANY(${sql.param(balanceIds.map(String))}::bigint[])`,
   );
-  return {
-    stored: rows.filter(({ is_dirty }) => !is_dirty),
-    dirty: rows.filter(({ is_dirty }) => is_dirty).map(({ balance_id }) => BigInt(balance_id)),
-  };
+  return rows.map(({ id, shortfall }) => [id, BigInt(shortfall)] as const);
 };
 
 /**

@@ -1,0 +1,80 @@
+// Ours, and what it is compared with.
+import { Decimal } from 'decimal.js';
+import { startReplay } from '#shared/domain/booking.ts';
+import { emptyLedger, type LedgerEvent } from '#shared/domain/ledger.ts';
+import { scaleOf } from '#shared/domain/lot.ts';
+import { applyInOrder } from '#shared/domain/replay.ts';
+
+/** Replays a ledger, keeps every match, and gives their number. */
+export type Engine = (events: readonly LedgerEvent[]) => number;
+
+const ours: Engine = (events) => {
+  const ledger = emptyLedger(1, scaleOf(18));
+  applyInOrder(events, startReplay(new Map([[1, ledger]])));
+  return ledger.matches.length;
+};
+
+const isAcquisition = ({ type }: LedgerEvent) => type === 'BUY' || type === 'TRANSFER_IN';
+
+/** What cannot be left out of an exact FIFO: no fees, no kinds, no terms, no sums but one. */
+const bare: Engine = (events) => {
+  const lots: { quantity: bigint; price: bigint }[] = [];
+  const matches: { lot: number; event: number; quantity: bigint; cost: bigint; gain: bigint }[] = [];
+  let head = 0;
+  let realized = 0n;
+  for (const event of events) {
+    const price = event.price ?? 0n;
+    if (isAcquisition(event)) {
+      lots.push({ quantity: event.quantity, price });
+      continue;
+    }
+    let left = event.quantity;
+    while (left > 0n) {
+      const lot = lots[head];
+      if (!lot) break;
+      const quantity = lot.quantity <= left ? lot.quantity : left;
+      const cost = lot.price * quantity;
+      const gain = price * quantity - cost;
+      matches.push({ lot: head, event: event.id, quantity, cost, gain });
+      realized += gain;
+      lot.quantity -= quantity;
+      left -= quantity;
+      if (lot.quantity === 0n) head += 1;
+    }
+  }
+  return realized === 0n ? -1 : matches.length;
+};
+
+/** The same with a decimal library, 60 digits. */
+const decimals: Engine = (events) => {
+  const Big = Decimal.clone({ precision: 60 });
+  const one = new Big('1e18');
+  const lots: { quantity: Decimal; price: Decimal }[] = [];
+  const matches: { lot: number; event: number; quantity: Decimal; cost: Decimal; gain: Decimal }[] = [];
+  let head = 0;
+  let realized = new Big(0);
+  for (const event of events) {
+    const price = new Big(String(event.price ?? 0n)).div(one);
+    const whole = new Big(String(event.quantity)).div(one);
+    if (isAcquisition(event)) {
+      lots.push({ quantity: whole, price });
+      continue;
+    }
+    let left = whole;
+    while (left.gt(0)) {
+      const lot = lots[head];
+      if (!lot) break;
+      const quantity = Big.min(lot.quantity, left);
+      const cost = lot.price.times(quantity);
+      const gain = price.times(quantity).minus(cost);
+      matches.push({ lot: head, event: event.id, quantity, cost, gain });
+      realized = realized.plus(gain);
+      lot.quantity = lot.quantity.minus(quantity);
+      left = left.minus(quantity);
+      if (lot.quantity.isZero()) head += 1;
+    }
+  }
+  return realized.isZero() ? -1 : matches.length;
+};
+
+export const engines: Readonly<Record<string, Engine>> = { ours, bare, decimals };
