@@ -18,13 +18,18 @@ const age = (left: Lot, right: Lot): number =>
  */
 export const namedLots = (queue: LotQueue, selections: readonly LotSelection[]): NamedLot[] => {
   const open = openLots(queue).sort(age);
+  // What one selection names is not there for the next: two may name the same lot.
+  const claimed = new Map<Lot, bigint>();
   return selections.flatMap(({ transactionId, acquiredAt, quantity }) => {
     let left = quantity;
     return open.flatMap((lot) => {
       const isNamed =
         lot.transactionId === transactionId && (acquiredAt === null || lot.acquiredAt === acquiredAt);
-      if (!isNamed || left === 0n) return [];
-      const part = lot.remaining < left ? lot.remaining : left;
+      const before = claimed.get(lot) ?? 0n;
+      const free = lot.remaining - before;
+      if (!isNamed || left === 0n || free === 0n) return [];
+      const part = free < left ? free : left;
+      claimed.set(lot, before + part);
       left -= part;
       return [{ lot, quantity: part }];
     });
