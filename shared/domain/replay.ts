@@ -132,6 +132,8 @@ const applyEvent = (event: LedgerEvent, replay: Replay): void => {
     throw new Error(`event ${event.id} belongs to balance ${event.balanceId}, which is not replayed`);
   // A receipt that its sender's clock puts later happens then: time never runs backwards.
   if (event.timestamp > replay.clock) replay.clock = event.timestamp;
+  // What moves nothing leaves no lot and no match, so it may not change totals or begin a year either.
+  if (event.quantity === 0n) return;
   if (replay.clock >= ledger.period.until) enterPeriod(ledger, event, replay);
   replay.fee = event.fee;
   const { type, receivesFrom } = event;
