@@ -1,7 +1,7 @@
 import type { Term } from './holding-period.ts';
 import type { Lot, Scale } from './lot.ts';
 import { type LotQueue, queueOf } from './lot-queue.ts';
-import { everyYear, type Method, type MethodPlan, type Period } from './method.ts';
+import { everyYear, type Method, type MethodPlan, type Period, periodAt } from './method.ts';
 import type { Ordered } from './order.ts';
 
 export type TransactionType = 'BUY' | 'SELL' | 'TRANSFER_IN' | 'TRANSFER_OUT' | 'FEE';
@@ -121,21 +121,28 @@ const beforeAnyYear: Period = {
 /** What a balance held when a replay begins. Lots that will surely not be reached may be absent. */
 export interface Opening {
   lots: readonly Lot[];
-  isPooled: boolean;
+  /** When the last match was made, if that took lots at average cost; else null. Milliseconds since 1970. */
+  pooledAt: number | null;
   totals: Totals;
   nextLot: number;
   nextMatch: number;
 }
 
+/** A lot that was opened since, in a year with another method, tells that the pool has ended, and was empty then. */
+const isPooled = ({ lots, pooledAt }: Opening, plan: MethodPlan): boolean =>
+  pooledAt !== null &&
+  !lots.some(({ openedAt }) => openedAt > pooledAt && periodAt(plan, openedAt).method !== 'AVERAGE');
+
 /** A balance from which a replay goes on. */
 export const ledgerFrom = (
   balanceId: number,
   scale: Scale,
-  { lots, ...opening }: Opening,
+  opening: Opening,
   plan: MethodPlan = everyYear('FIFO'),
 ): Ledger => ({
   ...{ balanceId, scale, plan, period: beforeAnyYear, newLots: [], matches: [] },
-  ...{ ...opening, queue: queueOf(lots, 'FIFO', scale) },
+  ...{ queue: queueOf(opening.lots, 'FIFO', scale), isPooled: isPooled(opening, plan) },
+  ...{ totals: opening.totals, nextLot: opening.nextLot, nextMatch: opening.nextMatch },
 });
 
 /** A balance before its first transaction. */
@@ -143,6 +150,6 @@ export const emptyLedger = (balanceId: number, scale: Scale, plan?: MethodPlan):
   ledgerFrom(
     balanceId,
     scale,
-    { lots: [], isPooled: false, totals: noTotals(), nextLot: 1, nextMatch: 1 },
+    { lots: [], pooledAt: null, totals: noTotals(), nextLot: 1, nextMatch: 1 },
     plan,
   );

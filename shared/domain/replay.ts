@@ -84,9 +84,8 @@ const send = (ledger: Ledger, event: LedgerEvent, replay: Replay): void => {
  * its cost, so that lots have costs of their own again.
  */
 const rebase = (ledger: Ledger, event: LedgerEvent, replay: Replay): void => {
-  // What was opened in this year already is no part of the pool, of which nothing can be left then.
   const pool = openLots(ledger.queue)
-    .filter((lot) => lot.basisKnown && lot.openedAt < ledger.period.from)
+    .filter((lot) => lot.basisKnown)
     .sort((left, right) => left.acquiredAt - right.acquiredAt || left.sequence - right.sequence);
   const successors = pool.map((lot) => {
     const quantity = lot.remaining;
