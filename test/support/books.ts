@@ -56,12 +56,13 @@ export const emptyBooks = (balances: readonly number[]): Books =>
 /** A ledger as it is loaded: with copies of the open lots only. */
 const ledgerOf = (book: Book, scale: Scale, plan: MethodPlan): Ledger => {
   const last = book.matches.at(-1);
+  const isPool = last?.method === 'AVERAGE' && last.kind !== 'REBASE';
   return ledgerFrom(
     book.balanceId,
     scale,
     {
       lots: book.lots.filter((lot) => lot.remaining > 0n).map((lot) => ({ ...lot })),
-      isPooled: last?.method === 'AVERAGE' && last.kind !== 'REBASE',
+      pooledAt: isPool ? last.disposedAt : null,
       totals: { ...book.totals },
       nextLot: book.lots.length + 1,
       nextMatch: book.matches.length + 1,
