@@ -9,11 +9,20 @@
  *
  * `@` gives the price of a whole token, `=` the value as a whole. Without a date a line has that of the line before it,
  * without a balance it belongs to A. `block`, `index`, `key` and `transfer` set the rest of a transaction's place.
+ * `lots #1:2,#3/2021-06-01:0.5` names 2 of what #1 opened, and 0.5 of what #3 opened with that date of acquisition.
  */
 import { formatUnits, parseUnits, pricePlaces } from '#shared/domain/decimal.ts';
-import { emptyLedger, type Ledger, type LedgerEvent, type TransactionType } from '#shared/domain/ledger.ts';
+import {
+  emptyLedger,
+  type Ledger,
+  type LedgerEvent,
+  type LotSelection,
+  type Match,
+  type TransactionType,
+} from '#shared/domain/ledger.ts';
 import { type Lot, remainingCost, type Scale, scaleOf } from '#shared/domain/lot.ts';
 import { openLots } from '#shared/domain/lot-queue.ts';
+import type { MethodPlan } from '#shared/domain/method.ts';
 import { replay } from '#shared/domain/replay.ts';
 import type { Position } from '#shared/domain/valuation.ts';
 import { type MatchRow, matchRow, withArrivals } from './books.ts';
@@ -48,6 +57,17 @@ const timeOf = (date: string): number => {
   return time;
 };
 
+const selectionsOf = (text: string, decimals: number): LotSelection[] =>
+  text.split(',').map((one) => {
+    const [, id, date, quantity] = /^#(\d+)(?:\/([^:]+))?:(.+)$/.exec(one) ?? [];
+    if (id === undefined || quantity === undefined) throw new Error(`not a selection: ${one}`);
+    return {
+      transactionId: Number(id),
+      acquiredAt: date === undefined ? null : timeOf(date),
+      quantity: parseUnits(quantity, decimals),
+    };
+  });
+
 /** Reads a ledger. */
 export const transactions = (text: string, decimals = 18): LedgerEvent[] => {
   const { moneyPlaces } = scaleOf(decimals);
@@ -63,6 +83,7 @@ export const transactions = (text: string, decimals = 18): LedgerEvent[] => {
     if (date !== undefined) timestamp = timeOf(date);
     const price = clauses.get('@');
     const value = clauses.get('=');
+    const lots = clauses.get('lots');
     return {
       id: place + 1,
       balanceId: balanceIdOf(letter),
@@ -78,7 +99,7 @@ export const transactions = (text: string, decimals = 18): LedgerEvent[] => {
       transferIndex: numberOf(clauses.get('transfer')),
       receivesFrom: numberOf(clauses.get('from')?.replace('#', '')),
       arrives: null,
-      selections: null,
+      selections: lots === undefined ? null : selectionsOf(lots, decimals),
     };
   });
   return withArrivals(events);
@@ -98,6 +119,7 @@ const printMatch = (match: MatchRow, scale: Scale): string => {
   const source = match.lotSequence === null ? 'no lot' : `lot ${match.lotSequence}`;
   const taken = `${formatUnits(match.quantity, scale.decimals)} of ${source}, cost ${money(match.cost)}`;
   if (match.kind === 'TRANSFER_OUT') return `${taken}, sent`;
+  if (match.kind === 'REBASE') return `${taken}, rebased`;
   const outcome = `${taken}, proceeds ${money(match.proceeds)}, gain ${money(match.gain)}`;
   return match.term === null ? outcome : `${outcome}, ${match.term}`;
 };
@@ -108,6 +130,8 @@ export interface Account {
   open: string[];
   /** What disposals consumed, in order. */
   matches: string[];
+  /** What chose the lots of the matches. */
+  methods: Match['method'][];
   totals: Record<keyof Ledger['totals'], string>;
   position: Position;
 }
@@ -118,6 +142,7 @@ const printAccount = ({ queue, matches, totals }: Ledger, scale: Scale): Account
   return {
     open: openLots(queue).map((lot) => printLot(lot, scale)),
     matches: matches.map((match) => printMatch(matchRow(match), scale)),
+    methods: matches.map(({ method }) => method),
     totals: {
       quantity: quantity(totals.quantity),
       cost: money(totals.cost),
@@ -146,15 +171,20 @@ const printAccount = ({ queue, matches, totals }: Ledger, scale: Scale): Account
   };
 };
 
-/** Replays a ledger; the accounts go by the letters of their balances. */
-export const accountsOf = (text: string, decimals = 18): Record<'A' | 'B' | 'C', Account> => {
+/** Replays a ledger; the accounts go by the letters of their balances, and all have one plan. */
+export const accountsOf = (
+  text: string,
+  decimals = 18,
+  plan?: MethodPlan,
+): Record<'A' | 'B' | 'C', Account> => {
   const scale = scaleOf(decimals);
-  const a = emptyLedger(balanceIdOf('A'), scale);
-  const b = emptyLedger(balanceIdOf('B'), scale);
-  const c = emptyLedger(balanceIdOf('C'), scale);
+  const a = emptyLedger(balanceIdOf('A'), scale, plan);
+  const b = emptyLedger(balanceIdOf('B'), scale, plan);
+  const c = emptyLedger(balanceIdOf('C'), scale, plan);
   replay(transactions(text, decimals), new Map([a, b, c].map((ledger) => [ledger.balanceId, ledger])));
   return { A: printAccount(a, scale), B: printAccount(b, scale), C: printAccount(c, scale) };
 };
 
 /** Replays a ledger of a single balance. */
-export const accountOf = (text: string, decimals = 18): Account => accountsOf(text, decimals).A;
+export const accountOf = (text: string, decimals = 18, plan?: MethodPlan): Account =>
+  accountsOf(text, decimals, plan).A;
