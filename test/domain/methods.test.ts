@@ -1,7 +1,9 @@
 /** The methods by small figures, worked by hand in the comments. */
 import { describe, expect, test } from 'vitest';
+import { scaleOf } from '#shared/domain/lot.ts';
 import { everyYear, type Method, type MethodPlan } from '#shared/domain/method.ts';
-import { accountOf, accountsOf } from '../support/ledger-text.ts';
+import { replayAll, replayOnto } from '../support/books.ts';
+import { accountOf, accountsOf, transactions } from '../support/ledger-text.ts';
 
 const by = (text: string, plan: Method | MethodPlan) =>
   accountOf(text, 18, typeof plan === 'string' ? everyYear(plan) : plan);
@@ -241,4 +243,17 @@ describe('after average cost, lots get costs of their own', () => {
     const { totals } = by('buy 2 @ 1 fee 1\nsell 1 @ 9 fee 2\nbuy 1 @ 3 on 2021-02-01 fee 4', averageIn2020);
     expect(totals.fees).toBe('7');
   });
+});
+
+test('a pool that ended empty stays ended, wherever a replay goes on', () => {
+  const scale = scaleOf(18);
+  // 2021 begins with nothing held, so its lot has its own cost, and no later year may take it for a part of the pool.
+  const events = transactions('buy 1 @ 10\nsell 1 @ 20\nbuy 1 @ 30 on 2021-02-01\nsell 1 @ 40 on 2022-02-01');
+  const plans = new Map([[1, averageIn2020]]);
+  for (const count of [1, 2, 3]) {
+    const stored = replayAll([1], events.slice(0, count), scale, { plans });
+    const books = replayOnto(stored, events.slice(count), scale, { plans });
+    expect(books).toEqual(replayAll([1], events, scale, { plans }));
+    expect(books.get(1)?.matches.map(({ method }) => method)).toEqual(['AVERAGE', 'FIFO']);
+  }
 });

@@ -24,6 +24,11 @@ describe('what opens a lot, and at what cost', () => {
     expect(totals).toMatchObject({ quantity: '0', cost: '0', shortfall: '0', realized: '0' });
   });
 
+  test('a transaction of nothing counts for nothing, whatever its value and its fee', () => {
+    const { totals } = accountOf('buy 1 @ 1\nsell 0 = 5 fee 2\ngas 0 = 5\nbuy 0 = 3 fee 4\nsell 1 @ 1');
+    expect(totals).toMatchObject({ fees: '0', sold: '1', realized: '0', bought: '1', unknownSlices: '0' });
+  });
+
   test('a value is never divided before it has to be', () => {
     const { matches } = accountOf('buy 3 = 10\nsell 1 @ 5\nsell 1 @ 5\nsell 1 @ 5');
     expect(matches).toEqual([
