@@ -60,21 +60,25 @@ describe('what is named goes first', () => {
 
 describe('a transaction that opened several lots', () => {
   const received = `
-    A: buy 1 @ 1 on 2020-01-01
+    A: buy 3 @ 1 on 2020-01-01
     A: buy 4 @ 2 on 2020-02-01
     B: buy 1 @ 3 on 2019-01-01
-    A: out 5 on 2020-03-01
-    B: in 5 from #4
+    A: out 7 on 2020-03-01
+    B: in 7 from #4
   `;
   const sold = (sale: string) =>
     accountsOf(`${received.trim()}\n${sale}`).B.matches.map((match) => match.split(',')[0]);
 
   test.each([
-    ['B: sell 2 @ 9 lots #5:2', ['1 of lot 2', '1 of lot 3']],
+    ['B: sell 4 @ 9 lots #5:4', ['3 of lot 2', '1 of lot 3']],
     ['B: sell 2 @ 9 lots #5/2020-02-01:2', ['2 of lot 3']],
     ['B: sell 2 @ 9 lots #2:2', ['1 of lot 1', '1 of lot 2']],
-    // One of lot 2, then all five that #5 has left to give, as far as they go: four of lot 3.
-    ['B: sell 5 @ 9 lots #5/2020-01-01:1,#5:5', ['1 of lot 2', '4 of lot 3']],
+    // Two of lot 2, then as much as #5 has left to give: one of lot 2 and four of lot 3.
+    ['B: sell 7 @ 9 lots #5/2020-01-01:2,#5:6', ['2 of lot 2', '1 of lot 2', '4 of lot 3']],
+    [
+      'B: sell 5 @ 9 lots #5/2020-01-01:1,#5/2020-01-01:1,#5:3',
+      ['1 of lot 2', '1 of lot 2', '1 of lot 2', '2 of lot 3'],
+    ],
   ])('%s', (sale, matches) => {
     expect(sold(sale)).toEqual(matches);
   });
