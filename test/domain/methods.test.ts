@@ -1,7 +1,7 @@
 /** The methods by small figures, worked by hand in the comments. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { scaleOf } from '#shared/domain/lot.ts';
-import { everyYear, type Method, type MethodPlan } from '#shared/domain/method.ts';
+import { everyYear, type Method, type MethodPlan, periodAt } from '#shared/domain/method.ts';
 import { replayAll, replayOnto } from '../support/books.ts';
 import { accountOf, accountsOf, transactions } from '../support/ledger-text.ts';
 
@@ -163,6 +163,19 @@ describe('a method for each tax year', () => {
     expect(matches[0]).toContain(`1 of lot ${lot},`);
     expect(methods).toEqual([method]);
   });
+});
+
+test.each(['Pacific/Kiritimati', 'Pacific/Pago_Pago'])('tax years are those of UTC, also in %s', (zone) => {
+  vi.stubEnv('TZ', zone);
+  try {
+    const [first, last] = [Date.UTC(2021, 0), Date.UTC(2022, 0) - 1];
+    expect(new Set([first, last].map((moment) => new Date(moment).getFullYear())).size).toBe(2);
+    const period = { method: 'LIFO', from: first, until: last + 1 };
+    const plan: MethodPlan = { default: 'FIFO', years: new Map([[2021, 'LIFO']]) };
+    expect([periodAt(plan, first), periodAt(plan, last)]).toEqual([period, period]);
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });
 
 describe('after average cost, lots get costs of their own', () => {
