@@ -78,7 +78,7 @@ const loadLots = async (
     states.length > 1 ||
     !alone ||
     !events ||
-    !isIndexed(alone, openings.get(alone.balanceId)?.isPooled ?? false)
+    !isIndexed(alone, openings.get(alone.balanceId)?.pooledAt !== null)
   ) {
     return allOpenLots(db, new Map(filled.map(({ balanceId, scale }) => [balanceId, scale])));
   }

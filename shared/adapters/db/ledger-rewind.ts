@@ -6,14 +6,14 @@ import type { Scale } from '#shared/domain/lot.ts';
 import type { ReplayUnit } from '#shared/domain/units.ts';
 import { type Db, rowsOf } from './client.ts';
 import type { LedgerState } from './ledger-states.ts';
-import { sinceColumns } from './ledger-units.ts';
+import { milliseconds, sinceColumns } from './ledger-units.ts';
 
 /** What lots and matches that are no more have added up to. */
 interface Undone extends Record<string, unknown> {
   balance_id: string;
   next_lot: string;
   next_match: string;
-  is_pooled: boolean;
+  pooled_at: string | null;
   lots_raw: string;
   lots_unknown_raw: string;
   lots_worth: string;
@@ -66,8 +66,8 @@ const standing = (
     for (const balance of balances) {
       const state = states.get(balance);
       if (!state || state.bookedAt >= since || state.dirtySince === Number.NEGATIVE_INFINITY) continue;
-      const { isPooled, totals, nextLot, nextMatch } = state;
-      openings.set(balance, { isPooled, totals: { ...totals }, nextLot, nextMatch });
+      const { pooledAt, totals, nextLot, nextMatch } = state;
+      openings.set(balance, { pooledAt, totals: { ...totals }, nextLot, nextMatch });
     }
   }
   return openings;
@@ -119,8 +119,9 @@ export const rewind = async (
         AND lots.sequence <= unit.last_lot
     )
     SELECT unit.balance_id, last_lot + 1 AS next_lot, last_match + 1 AS next_match,
-      coalesce((SELECT method = 'AVERAGE' AND kind <> 'REBASE' FROM lot_matches
-                WHERE lot_matches.balance_id = unit.balance_id AND sequence = last_match), false) AS is_pooled,
+      (SELECT ${milliseconds(sql`disposed_at`)} FROM lot_matches
+       WHERE lot_matches.balance_id = unit.balance_id AND sequence = last_match
+         AND method = 'AVERAGE' AND kind <> 'REBASE') AS pooled_at,
       lot.*, match.*
     FROM unit CROSS JOIN LATERAL (
       SELECT coalesce(sum(raw_amount), 0) AS lots_raw,
@@ -155,7 +156,8 @@ export const rewind = async (
     // From the first transaction on nothing is taken over, not even a sum.
     const isEmpty = nextLot === 1 && nextMatch === 1;
     const totals = isEmpty ? noTotals() : without(state.totals, row, state.scale);
-    openings.set(balanceId, { isPooled: row.is_pooled, totals, nextLot, nextMatch });
+    const pooledAt = row.pooled_at === null ? null : Number(row.pooled_at);
+    openings.set(balanceId, { pooledAt, totals, nextLot, nextMatch });
   }
   return openings;
 };

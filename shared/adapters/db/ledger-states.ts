@@ -20,11 +20,11 @@ export interface LedgerState {
   hasSelections: boolean;
   /** As of the last replay. */
   totals: Totals;
-  /** The numbers that come next, the moment of the last lot or match, and whether costs are pooled then. */
+  /** The numbers that come next, the moment of the last lot or match, and that of the last match if costs were pooled. */
   nextLot: number;
   nextMatch: number;
   bookedAt: number;
-  isPooled: boolean;
+  pooledAt: number | null;
 }
 
 interface StateRow extends Record<string, unknown> {
@@ -40,7 +40,7 @@ interface StateRow extends Record<string, unknown> {
   last_lot: string | null;
   last_match: string | null;
   booked_at: string | null;
-  is_pooled: boolean | null;
+  pooled_at: string | null;
 }
 
 const quantities = [
@@ -90,7 +90,8 @@ export const ledgerStates = async (
     sql`SELECT balances.*, balances.id AS balance_id, tokens.symbol, tokens.decimals, portfolio.method, years,
           ${milliseconds(sql`dirty_since`)} AS dirty_since, lot.sequence AS last_lot, matched.sequence AS last_match,
           ${milliseconds(sql`greatest(opened_at, disposed_at)`)} AS booked_at,
-          matched.method = 'AVERAGE' AND matched.kind <> 'REBASE' AS is_pooled,
+          CASE WHEN matched.method = 'AVERAGE' AND matched.kind <> 'REBASE'
+            THEN ${milliseconds(sql`disposed_at`)} END AS pooled_at,
           EXISTS (SELECT FROM transactions WHERE transactions.balance_id = balances.id
             AND linked_transaction_id IS NOT NULL AND NOT transactions.is_deleted) AS has_links,
           EXISTS (SELECT FROM lot_selections WHERE lot_selections.user_id = ${userId}
@@ -125,7 +126,7 @@ export const ledgerStates = async (
       nextLot: Number(row.last_lot ?? 0) + 1,
       nextMatch: Number(row.last_match ?? 0) + 1,
       bookedAt: row.booked_at === null ? Number.NEGATIVE_INFINITY : Number(row.booked_at),
-      isPooled: row.is_pooled ?? false,
+      pooledAt: row.pooled_at === null ? null : Number(row.pooled_at),
     };
   });
 };
