@@ -63,6 +63,7 @@ const replayed = (settled: readonly Recalculated[], watched: readonly bigint[]):
  * Changes transactions on their owner's word: refuses what would leave a wallet short, now or at any moment since, links
  * own transfers, and brings the balances that are touched up to date. The caller holds the lock of the user's ledgers.
  *
+ * @returns whether the balances are current now; else the queue is to replay them
  * @throws BadRequestException when a watched balance would be short, or shorter than it is
  */
 export const changeLedgers = async (
@@ -70,7 +71,7 @@ export const changeLedgers = async (
   caller: Caller,
   { watched, dirty, blame }: ByHand,
   work: () => Promise<Effect>,
-): Promise<void> => {
+): Promise<boolean> => {
   const { db } = change;
   // A current balance has its shortfall written down; what the queue is still to replay must be looked at.
   const waiting = await shortfallsOf(db, dirty ?? (await dirtyAmong(db, watched)));
@@ -82,4 +83,5 @@ export const changeLedgers = async (
     ...waiting.map(({ balance_id, shortfall }) => [balance_id, BigInt(shortfall)] as const),
   ]);
   requireCovered(before, settled ? replayed(settled, watched) : await shortfallsOf(db, watched), blame);
+  return settled !== null;
 };

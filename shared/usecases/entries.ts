@@ -1,6 +1,10 @@
 /** What owners enter by hand, found and checked: the rules that recording one, many, and changing one share. */
-import { canonicalContract, InvalidAddress } from '#shared/adapters/chains/addresses.ts';
-import { type Chain, findChains, findTokens, type Token } from '#shared/adapters/db/chains.ts';
+import {
+  canonicalContract,
+  canonicalContractForms,
+  InvalidAddress,
+} from '#shared/adapters/chains/addresses.ts';
+import { type Chain, findChainsAndTokens, type Token } from '#shared/adapters/db/chains.ts';
 import type { Db } from '#shared/adapters/db/client.ts';
 import { requireWallets, type WalletRow } from '#shared/adapters/db/wallet-access.ts';
 import { decimalPlaces, formatUnits, maxRawAmount, parseUnits } from '#shared/domain/decimal.ts';
@@ -96,17 +100,16 @@ export const lookUp = async (db: Db, userId: bigint, entries: readonly Entry[]):
     userId,
     entries.map(({ wallet_uuid }) => wallet_uuid),
   );
-  const chains = await findChains(db, [...new Set(entries.map(({ chain_id }) => chain_id))]);
-  const contracts = canonicalContracts(chains, entries);
-  const tokens = await findTokens(
+  const given = [...new Set(entries.flatMap(({ contract_address }) => contract_address ?? []))];
+  const { chains, tokens } = await findChainsAndTokens(
     db,
-    [...chains.values()].map(({ id }) => id),
+    [...new Set(entries.map(({ chain_id }) => chain_id))],
     {
       uuids: [...new Set(entries.flatMap(({ token_uuid }) => token_uuid ?? []))],
-      contracts: [...new Set(contracts.values())].filter((contract) => typeof contract === 'string'),
+      contracts: given.flatMap(canonicalContractForms),
     },
   );
-  return { wallets, chains, tokens, contracts };
+  return { wallets, chains, tokens, contracts: canonicalContracts(chains, entries) };
 };
 
 const tokenOf = ({ tokens, contracts }: Named, chain: Chain, entry: Entry): Token => {
@@ -138,7 +141,9 @@ export const resolveEntry = (named: Named, entry: Entry, now: Date) => {
     entry,
     token,
     walletId: wallet.id,
+    walletUuid: wallet.uuid,
     chainId: chain.id,
+    publicId: chain.publicId,
     tokenId: token.id,
     timestamp: timeOf(entry.timestamp, now),
     hash: hashOf(chain, entry.transaction_hash),

@@ -5,12 +5,7 @@ import { allOpenLots, firstOpenLots } from '#shared/adapters/db/ledger-lots.ts';
 import { rewind } from '#shared/adapters/db/ledger-rewind.ts';
 import { type LedgerState, ledgerStates } from '#shared/adapters/db/ledger-states.ts';
 import { transfersOf } from '#shared/adapters/db/ledger-units.ts';
-import {
-  type ConsumedLot,
-  updateBalances,
-  updateLots,
-  writeBookings,
-} from '#shared/adapters/db/ledger-write.ts';
+import { type ConsumedLot, finishLedgers, writeBookings } from '#shared/adapters/db/ledger-write.ts';
 import { type Replay, startReplay } from '#shared/domain/booking.ts';
 import { type Ledger, type LedgerEvent, ledgerFrom } from '#shared/domain/ledger.ts';
 import type { Lot } from '#shared/domain/lot.ts';
@@ -152,14 +147,13 @@ export const recalculateBalances = async (
     if (limit === undefined) await writeBookings(db, userId, ledgers, false);
     step = await batches.next();
   }
-  await updateLots(
+  const consumed = before.filter(({ consumed: { lot }, remaining }) => lot.remaining !== remaining);
+  await finishLedgers(
     db,
-    before
-      .filter(({ consumed, remaining }) => consumed.lot.remaining !== remaining)
-      .map(({ consumed }) => consumed),
+    userId,
+    ledgers,
+    consumed.map((one) => one.consumed),
   );
-  await writeBookings(db, userId, ledgers, true);
-  await updateBalances(db, ledgers);
   return ledgers.flatMap(({ balanceId, totals }) => {
     const state = states.get(balanceId);
     return state ? [{ before: state, shortfall: totals.shortfall }] : [];

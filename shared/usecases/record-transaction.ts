@@ -8,7 +8,11 @@ import {
   insertEntered,
   transfersOfHashes,
 } from '#shared/adapters/db/transaction-writes.ts';
-import { presentTransaction, presentTransactions } from '#shared/adapters/db/transactions.ts';
+import {
+  type PresentedTransaction,
+  presentEntered,
+  presentTransactions,
+} from '#shared/adapters/db/transactions.ts';
 import { plainOrNull } from '#shared/domain/decimal.ts';
 import { AppError, type Fault, refuseFaults } from '#shared/errors.ts';
 import { changeLedgers, since } from './change-ledgers.ts';
@@ -28,7 +32,7 @@ const withBalances = async (db: Db, userId: bigint, entries: readonly ResolvedEn
   return entries.map((entry) => {
     const balance = balances.get(entry.walletId)?.get(entry.tokenId);
     if (!balance) throw new Error('a balance vanished after its creation');
-    return { ...entry, balanceId: balance.id, isDirty: balance.isDirty };
+    return { ...entry, balanceId: balance.id, balanceUuid: balance.uuid, isDirty: balance.isDirty };
   });
 };
 
@@ -79,13 +83,13 @@ const watchedBalances = async (db: Db, userId: bigint, entries: readonly Placed[
   return { watched, ...(others.length === 0 ? { dirty } : {}) };
 };
 
-/** Writes entries and brings their balances up to date, once for all of them; gives their uuids. */
+/** Writes entries and brings their balances up to date, once for all of them; gives them as the API shows them. */
 const insertEntries = async (
   change: Change,
   caller: Caller,
   resolved: readonly ResolvedEntry[],
   fieldOf: FieldOf,
-): Promise<string[]> => {
+): Promise<PresentedTransaction[]> => {
   const { db } = change;
   const { userId } = caller;
   const hashes = [...new Set(resolved.flatMap(({ hash }) => hash ?? []))];
@@ -104,11 +108,22 @@ const insertEntries = async (
     return guilty.map((place) => fieldOf('amount', place));
   };
   const watched = await watchedBalances(db, userId, placed);
-  await changeLedgers(change, caller, { ...watched, blame }, async () => {
-    await insertEntered(db, userId, rows);
+  let createdAt = new Date(Number.NaN);
+  const isCurrent = await changeLedgers(change, caller, { ...watched, blame }, async () => {
+    createdAt = await insertEntered(db, userId, rows);
     return { touched: rows.map(({ balanceId, timestamp }) => since(balanceId, timestamp)), hashes };
   });
-  return rows.map(({ uuid }) => uuid);
+  // Only what has a hash can have been linked.
+  if (hashes.length > 0)
+    return presentTransactions(
+      db,
+      userId,
+      rows.map(({ uuid }) => uuid),
+    );
+  return rows.flatMap((row, place) => {
+    const names = placed[place];
+    return names ? [presentEntered(row, { ...names, isCurrent, createdAt })] : [];
+  });
 };
 
 /**
@@ -125,8 +140,9 @@ export const recordTransaction = async (change: Change, caller: Caller, entry: E
   // Locked first: the wallet must not be deleted, nor the token's decimals be corrected, between here and the writing.
   await lockLedgers(db, userId);
   const resolved = resolveEntry(await lookUp(db, userId, [entry]), entry, now);
-  const [uuid = ''] = await insertEntries(change, caller, [resolved], (field) => field);
-  return presentTransaction(db, userId, uuid);
+  const [presented] = await insertEntries(change, caller, [resolved], (field) => field);
+  if (!presented) throw new Error('nothing was recorded');
+  return presented;
 };
 
 const fieldOfMany: FieldOf = (field, place) => `transactions.${place}.${field}`;
@@ -166,6 +182,5 @@ export const recordTransactions = async (
     }
   });
   refuseFaults(faults);
-  const uuids = await insertEntries(change, caller, resolved, fieldOfMany);
-  return { items: await presentTransactions(db, userId, uuids) };
+  return { items: await insertEntries(change, caller, resolved, fieldOfMany) };
 };

@@ -40,6 +40,18 @@ export function canonicalContract(kind: ChainKind, address: string): string {
   return CONTRACT_RULES[kind](plain(address));
 }
 
+/** What an address of a contract may be in canonical form, on whichever kind of chain. */
+export function canonicalContractForms(address: string): string[] {
+  return (Object.keys(CONTRACT_RULES) as ChainKind[]).flatMap((kind) => {
+    try {
+      return [canonicalContract(kind, address)];
+    } catch (error) {
+      if (error instanceof InvalidAddress) return [];
+      throw error;
+    }
+  });
+}
+
 /** Refuses what looks right but isn't: a Cyrillic "а", a full-width digit, an invisible character from a web page. */
 function plain(address: string): string {
   const trimmed = address.trim();

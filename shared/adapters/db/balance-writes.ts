@@ -11,6 +11,7 @@ export interface Change extends Record<string, unknown> {
 /** A balance as those who write transactions of it need it. */
 export interface BalanceRow {
   id: bigint;
+  uuid: string;
   /** Whether a replay of it is waiting. */
   isDirty: boolean;
 }
@@ -21,7 +22,12 @@ const balancesIn = async (
   tokenIds: readonly bigint[],
 ): Promise<Map<bigint, BalanceRow>> => {
   const found = await db
-    .select({ id: balances.id, tokenId: balances.tokenId, dirtySince: balances.dirtySince })
+    .select({
+      id: balances.id,
+      uuid: balances.uuid,
+      tokenId: balances.tokenId,
+      dirtySince: balances.dirtySince,
+    })
     .from(balances)
     .where(
       and(
@@ -30,7 +36,9 @@ const balancesIn = async (
         eq(balances.isDeleted, false),
       ),
     );
-  return new Map(found.map(({ id, tokenId, dirtySince }) => [tokenId, { id, isDirty: dirtySince !== null }]));
+  return new Map(
+    found.map(({ id, uuid, tokenId, dirtySince }) => [tokenId, { id, uuid, isDirty: dirtySince !== null }]),
+  );
 };
 
 /** The balances of a wallet in the given tokens, created where missing, by token id. The caller holds the ledgers' lock. */

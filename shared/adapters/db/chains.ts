@@ -32,23 +32,29 @@ export const findToken = async (db: Db, chainId: bigint, contractAddress: string
   return token;
 };
 
-/** Every token of some chains that is named by its uuid or its canonical contract address, and the native ones. */
-export const findTokens = async (
+/**
+ * Chains by their public ids, as a map, and every token of theirs that is named by its uuid or its canonical contract
+ * address, and the native ones; what does not exist is absent.
+ */
+export const findChainsAndTokens = async (
   db: Db,
-  chainIds: readonly bigint[],
+  publicIds: readonly string[],
   named: { uuids: readonly string[]; contracts: readonly string[] },
-): Promise<Token[]> => {
-  const own = and(inArray(tokens.chainId, [...chainIds]), eq(tokens.isDeleted, false));
-  return db
-    .select()
-    .from(tokens)
-    .where(
-      or(
-        and(inArray(tokens.uuid, [...named.uuids]), own),
-        and(inArray(tokens.contractAddress, [...named.contracts]), own),
-        and(isNull(tokens.contractAddress), own),
-      ),
-    );
+): Promise<{ chains: Map<string, Chain>; tokens: Token[] }> => {
+  const isNamed = or(
+    inArray(tokens.uuid, [...named.uuids]),
+    inArray(tokens.contractAddress, [...named.contracts]),
+    isNull(tokens.contractAddress),
+  );
+  const rows = await db
+    .select({ chain: chains, token: tokens })
+    .from(chains)
+    .leftJoin(tokens, and(eq(tokens.chainId, chains.id), eq(tokens.isDeleted, false), isNamed))
+    .where(and(inArray(chains.publicId, [...publicIds]), eq(chains.isDeleted, false)));
+  return {
+    chains: new Map(rows.map(({ chain }) => [chain.publicId, chain])),
+    tokens: rows.flatMap(({ token }) => token ?? []),
+  };
 };
 
 /** A token that a file names and the database may not know yet. */

@@ -1,129 +1,101 @@
 /** What a replay did, written down: lots consumed from, new lots, matches, and the balances' totals. */
-import { sql } from 'drizzle-orm';
-import { formatUnits, pricePlaces } from '#shared/domain/decimal.ts';
+import { type SQL, sql } from 'drizzle-orm';
+import { pricePlaces } from '#shared/domain/decimal.ts';
 import type { Ledger, Match } from '#shared/domain/ledger.ts';
 import type { Lot, Scale } from '#shared/domain/lot.ts';
 import type { Db } from './client.ts';
-import { copyLine, copyLines } from './copy.ts';
+import { copyLine, copyLines, type Field } from './copy.ts';
 import { totalsColumns } from './ledger-states.ts';
-import { columnOf, unnest } from './rows.ts';
+import { decimal, instant } from './numeric-text.ts';
+import { type Column, columnOf, unnest } from './rows.ts';
 
-const dayMs = 86_400_000;
-const dates = new Map<number, string>();
+/** Columns of a table behind `user_id` and `balance_id`, with their types, in the order of a row's fields. */
+type Columns = readonly (readonly [name: string, type: string])[];
 
-/** So many days' dates are kept: what one replay meets, mostly. */
-const mostDates = 10_000;
-
-const dateOf = (day: number): string => {
-  let date = dates.get(day);
-  if (date === undefined) {
-    if (dates.size >= mostDates) dates.clear();
-    date = new Date(day * dayMs).toISOString().slice(0, 11);
-    dates.set(day, date);
-  }
-  return date;
-};
-
-const two = (number: number): string => (number < 10 ? `0${number}` : `${number}`);
-
-/** A moment as ISO 8601, several times faster than a `Date` writes it. */
-const instant = (at: number): string => {
-  const day = Math.floor(at / dayMs);
-  const inDay = at - day * dayMs;
-  const seconds = Math.floor(inDay / 1000);
-  const minutes = Math.floor(seconds / 60);
-  const fraction = `${1000 + (inDay % 1000)}`.slice(1);
-  return `${dateOf(day)}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}:${two(seconds % 60)}.${fraction}Z`;
-};
-
-/** A count of `10^-places`, for a numeric. */
-const decimal = (units: bigint, places: number): string => {
-  if (units === 0n) return '0';
-  const isNegative = units < 0n;
-  const digits = (isNegative ? -units : units).toString().padStart(places + 1, '0');
-  const point = digits.length - places;
-  let end = digits.length;
-  while (end > point && digits.charCodeAt(end - 1) === 48) end -= 1;
-  const text =
-    end === point ? digits.slice(0, point) : `${digits.slice(0, point)}.${digits.slice(point, end)}`;
-  return isNegative ? `-${text}` : text;
-};
-
-const lotColumns = [
-  ...[
-    'user_id',
-    'balance_id',
-    'sequence',
-    'transaction_id',
-    'kind',
-    'acquired_at',
-    'opened_at',
-    'raw_amount',
-  ],
-  ...['remaining_raw_amount', 'basis_known', 'unit_price_usd', 'lump_usd', 'remaining_lump_usd', 'fee_usd'],
+const lotColumns: Columns = [
+  ['sequence', 'bigint'],
+  ['transaction_id', 'bigint'],
+  ['kind', 'text'],
+  ['acquired_at', 'timestamptz'],
+  ['opened_at', 'timestamptz'],
+  ['raw_amount', 'numeric'],
+  ['remaining_raw_amount', 'numeric'],
+  ['basis_known', 'boolean'],
+  ['unit_price_usd', 'numeric'],
+  ['lump_usd', 'numeric'],
+  ['remaining_lump_usd', 'numeric'],
+  ['fee_usd', 'numeric'],
 ];
 
-const lotLine = (owner: string, lot: Lot, { moneyPlaces }: Scale): string =>
-  owner +
-  copyLine([
-    lot.sequence,
-    lot.transactionId,
-    lot.kind,
-    instant(lot.acquiredAt),
-    instant(lot.openedAt),
-    lot.quantity.toString(),
-    lot.remaining.toString(),
-    lot.basisKnown ? 't' : 'f',
-    decimal(lot.unitPrice, pricePlaces),
-    decimal(lot.lump, moneyPlaces),
-    decimal(lot.remainingLump, moneyPlaces),
-    decimal(lot.fee, moneyPlaces),
-  ]);
-
-const matchColumns = [
-  ...['user_id', 'balance_id', 'sequence', 'transaction_id', 'lot_sequence', 'kind', 'method', 'raw_amount'],
-  ...['lump_usd', 'cost_usd', 'proceeds_usd', 'acquired_at', 'disposed_at', 'term', 'fee_usd'],
+const lotFields = (lot: Lot, { moneyPlaces }: Scale): Field[] => [
+  lot.sequence,
+  lot.transactionId,
+  lot.kind,
+  instant(lot.acquiredAt),
+  instant(lot.openedAt),
+  lot.quantity.toString(),
+  lot.remaining.toString(),
+  lot.basisKnown ? 't' : 'f',
+  decimal(lot.unitPrice, pricePlaces),
+  decimal(lot.lump, moneyPlaces),
+  decimal(lot.remainingLump, moneyPlaces),
+  decimal(lot.fee, moneyPlaces),
 ];
 
-const matchLine = (owner: string, match: Match, { moneyPlaces }: Scale): string => {
+const matchColumns: Columns = [
+  ['sequence', 'bigint'],
+  ['transaction_id', 'bigint'],
+  ['lot_sequence', 'bigint'],
+  ['kind', 'text'],
+  ['method', 'text'],
+  ['raw_amount', 'numeric'],
+  ['lump_usd', 'numeric'],
+  ['cost_usd', 'numeric'],
+  ['proceeds_usd', 'numeric'],
+  ['acquired_at', 'timestamptz'],
+  ['disposed_at', 'timestamptz'],
+  ['term', 'text'],
+  ['fee_usd', 'numeric'],
+];
+
+const matchFields = (match: Match, { moneyPlaces }: Scale): Field[] => {
   const { lot, cost, proceeds } = match;
-  return (
-    owner +
-    copyLine([
-      match.sequence,
-      match.event.id,
-      lot === null ? null : lot.sequence,
-      match.kind,
-      match.method,
-      match.quantity.toString(),
-      decimal(match.lump, moneyPlaces),
-      cost === null ? null : decimal(cost, moneyPlaces),
-      proceeds === null ? null : decimal(proceeds, moneyPlaces),
-      lot === null ? null : instant(lot.acquiredAt),
-      instant(match.disposedAt),
-      match.term,
-      decimal(match.fee, moneyPlaces),
-    ])
-  );
+  return [
+    match.sequence,
+    match.event.id,
+    lot === null ? null : lot.sequence,
+    match.kind,
+    match.method,
+    match.quantity.toString(),
+    decimal(match.lump, moneyPlaces),
+    cost === null ? null : decimal(cost, moneyPlaces),
+    proceeds === null ? null : decimal(proceeds, moneyPlaces),
+    lot === null ? null : instant(lot.acquiredAt),
+    instant(match.disposedAt),
+    match.term,
+    decimal(match.fee, moneyPlaces),
+  ];
 };
 
-/** The new lots that are spent, of which it lets go, or all, when the replay is over. */
-function* lotLines(owner: bigint, ledgers: readonly Ledger[], isLast: boolean): Generator<string> {
+const owners = ['user_id', 'balance_id'];
+
+/** New lots that are spent, of which it lets go; or all, when the replay is over. */
+function* lotLines(userId: bigint, ledgers: readonly Ledger[], isLast: boolean): Generator<string> {
   for (const ledger of ledgers) {
     const open: Lot[] = [];
-    const prefix = `${owner}\t${ledger.balanceId}\t`;
+    const owner = `${userId}\t${ledger.balanceId}\t`;
     for (const lot of ledger.newLots) {
-      if (isLast || lot.remaining === 0n) yield lotLine(prefix, lot, ledger.scale);
+      if (isLast || lot.remaining === 0n) yield owner + copyLine(lotFields(lot, ledger.scale));
       else open.push(lot);
     }
     ledger.newLots = open;
   }
 }
 
-function* matchLines(owner: bigint, ledgers: readonly Ledger[]): Generator<string> {
+function* matchLines(userId: bigint, ledgers: readonly Ledger[]): Generator<string> {
   for (const ledger of ledgers) {
-    const prefix = `${owner}\t${ledger.balanceId}\t`;
-    for (const match of ledger.matches) yield matchLine(prefix, match, ledger.scale);
+    const owner = `${userId}\t${ledger.balanceId}\t`;
+    for (const match of ledger.matches) yield owner + copyLine(matchFields(match, ledger.scale));
     ledger.matches = [];
   }
 }
@@ -140,8 +112,9 @@ export const writeBookings = async (
   ledgers: readonly Ledger[],
   isLast: boolean,
 ): Promise<void> => {
-  await copyLines(db, 'lots', lotColumns, lotLines(userId, ledgers, isLast));
-  await copyLines(db, 'lot_matches', matchColumns, matchLines(userId, ledgers));
+  const names = (columns: Columns) => [...owners, ...columns.map(([name]) => name)];
+  await copyLines(db, 'lots', names(lotColumns), lotLines(userId, ledgers, isLast));
+  await copyLines(db, 'lot_matches', names(matchColumns), matchLines(userId, ledgers));
 };
 
 /** A lot that was there before the replay, which consumed from it. */
@@ -151,36 +124,81 @@ export interface ConsumedLot {
   scale: Scale;
 }
 
-export const updateLots = async (db: Db, consumed: readonly ConsumedLot[]): Promise<void> => {
-  if (consumed.length === 0) return;
-  await db.execute(sql`
-    UPDATE lots SET remaining_raw_amount = given.remaining, remaining_lump_usd = given.lump
-    FROM ${unnest([
-      ['balance', 'bigint', consumed.map(({ balanceId }) => balanceId)],
-      ['number', 'bigint', consumed.map(({ lot }) => lot.sequence)],
-      ['remaining', 'numeric', consumed.map(({ lot }) => lot.remaining.toString())],
-      ['lump', 'numeric', consumed.map(({ lot, scale }) => decimal(lot.remainingLump, scale.moneyPlaces))],
-    ])}
-    WHERE lots.balance_id = given.balance AND lots.sequence = given.number`);
-};
+const lotsUpdate = (consumed: readonly ConsumedLot[]): SQL => sql`
+  UPDATE lots SET remaining_raw_amount = given.remaining, remaining_lump_usd = given.lump
+  FROM ${unnest([
+    ['balance', 'bigint', consumed.map(({ balanceId }) => balanceId)],
+    ['number', 'bigint', consumed.map(({ lot }) => lot.sequence)],
+    ['remaining', 'numeric', consumed.map(({ lot }) => lot.remaining.toString())],
+    ['lump', 'numeric', consumed.map(({ lot, scale }) => decimal(lot.remainingLump, scale.moneyPlaces))],
+  ])}
+  WHERE lots.balance_id = given.balance AND lots.sequence = given.number`;
 
-/** Writes the totals of some ledgers; they are current then. */
-export const updateBalances = async (db: Db, ledgers: readonly Ledger[]): Promise<void> => {
+/** Balances with their new totals are current. */
+const balancesUpdate = (ledgers: readonly Ledger[]): SQL => {
   const column = columnOf(ledgers);
   const columns = [
     ...totalsColumns.quantities.map(([key, name]) =>
       column(name, 'numeric', ({ totals }) => totals[key].toString()),
     ),
     ...totalsColumns.sums.map(([key, name]) =>
-      column(name, 'numeric', ({ totals, scale }) => formatUnits(totals[key], scale.moneyPlaces)),
+      column(name, 'numeric', ({ totals, scale }) => decimal(totals[key], scale.moneyPlaces)),
     ),
-    column('amount', 'numeric', ({ totals, scale }) => formatUnits(totals.quantity, scale.decimals)),
+    column('amount', 'numeric', ({ totals, scale }) => decimal(totals.quantity, scale.decimals)),
     column('unknown_slices', 'bigint', ({ totals }) => totals.unknownSlices),
   ];
   const assignments = columns.map(([name]) => sql.raw(`"${name}" = given."${name}"`));
   const key = column('balance', 'bigint', ({ balanceId }) => balanceId);
-  await db.execute(sql`
+  return sql`
     UPDATE balances SET ${sql.join(assignments, sql`, `)}, dirty_since = NULL, previous_decimals = NULL,
       version = version + 1, updated_at = now()
-    FROM ${unnest([key, ...columns])} WHERE balances.id = given.balance`);
+    FROM ${unnest([key, ...columns])} WHERE balances.id = given.balance`;
+};
+
+const insertion = (
+  table: string,
+  columns: Columns,
+  userId: bigint,
+  rows: readonly (readonly Field[])[],
+  balances: readonly number[],
+): SQL => {
+  const given: Column[] = [
+    ['user_id', 'bigint', rows.map(() => String(userId))],
+    ['balance_id', 'bigint', balances],
+    ...columns.map(([name, type], place): Column => [name, type, rows.map((row) => row[place])]),
+  ];
+  const names = sql.raw([...owners, ...columns.map(([name]) => name)].join(', '));
+  return sql`INSERT INTO ${sql.raw(table)} (${names}) SELECT ${names} FROM ${unnest(given)}`;
+};
+
+/** Up to so many rows are written along with the totals, in one statement: a round trip costs more than they do. */
+const few = 500;
+
+/** Writes the rest of what a replay did, when it is over. */
+export const finishLedgers = async (
+  db: Db,
+  userId: bigint,
+  ledgers: readonly Ledger[],
+  consumed: readonly ConsumedLot[],
+): Promise<void> => {
+  const lots = ledgers.flatMap((ledger) => ledger.newLots.map((lot) => ({ ledger, lot })));
+  const matches = ledgers.flatMap((ledger) => ledger.matches.map((match) => ({ ledger, match })));
+  if (lots.length + matches.length > few) {
+    if (consumed.length > 0) await db.execute(lotsUpdate(consumed));
+    await writeBookings(db, userId, ledgers, true);
+    await db.execute(balancesUpdate(ledgers));
+    return;
+  }
+  const ids = (rows: readonly { ledger: Ledger }[]) => rows.map(({ ledger }) => ledger.balanceId);
+  const lotRows = lots.map(({ ledger, lot }) => lotFields(lot, ledger.scale));
+  const matchRows = matches.map(({ ledger, match }) => matchFields(match, ledger.scale));
+  const parts = [
+    consumed.length === 0 ? [] : sql`consumed AS (${lotsUpdate(consumed)})`,
+    lots.length === 0 ? [] : sql`opened AS (${insertion('lots', lotColumns, userId, lotRows, ids(lots))})`,
+    matches.length === 0
+      ? []
+      : sql`matched AS (${insertion('lot_matches', matchColumns, userId, matchRows, ids(matches))})`,
+  ].flat();
+  const before = parts.length === 0 ? sql`` : sql`WITH ${sql.join(parts, sql`, `)}`;
+  await db.execute(sql`${before} ${balancesUpdate(ledgers)}`);
 };

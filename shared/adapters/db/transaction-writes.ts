@@ -2,7 +2,7 @@ import { and, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { notFound } from '#shared/errors.ts';
 import type { Chain, Token } from './chains.ts';
 import { type Db, rowsOf } from './client.ts';
-import { columnOf, insertRows } from './rows.ts';
+import { columnOf, unnest } from './rows.ts';
 import { chains, tokens } from './schema/chains.ts';
 import { transactions } from './schema/transactions.ts';
 
@@ -127,14 +127,14 @@ export type EnteredTransaction = Pick<
   | 'gasPrice'
 >;
 
-/** Writes entries in the order given, which is the order of their ids. */
+/** Writes entries in the order given, which is the order of their ids; gives the moment at which they are created. */
 export const insertEntered = async (
   db: Db,
   userId: bigint,
   rows: readonly EnteredTransaction[],
-): Promise<void> => {
+): Promise<Date> => {
   const column = columnOf(rows);
-  await insertRows(db, 'transactions', [
+  const columns = [
     column('uuid', 'uuid', ({ uuid }) => uuid),
     column('user_id', 'bigint', () => String(userId)),
     column('created_by', 'bigint', () => String(userId)),
@@ -155,5 +155,11 @@ export const insertEntered = async (
     column('block_number', 'bigint', ({ blockNumber }) => blockNumber),
     column('gas_used', 'numeric', ({ gasUsed }) => gasUsed),
     column('gas_price', 'numeric', ({ gasPrice }) => gasPrice),
-  ]);
+  ];
+  const names = sql.raw(columns.map(([name]) => `"${name}"`).join(', '));
+  const [created] = await rowsOf<{ created_at: string }>(
+    db,
+    sql`INSERT INTO transactions (${names}) SELECT ${names} FROM ${unnest(columns)} RETURNING created_at`,
+  );
+  return new Date(created?.created_at ?? Number.NaN);
 };

@@ -1,13 +1,14 @@
 import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { plain, plainOrNull, product } from '#shared/domain/decimal.ts';
-import { publicChainId, tokenColumns, tokenSummary } from './chains.ts';
+import { publicChainId, type Token, tokenColumns, tokenSummary } from './chains.ts';
 import type { Db } from './client.ts';
 import { type PageQuery, toPage } from './page.ts';
 import { balances } from './schema/balances.ts';
 import { chains, tokens } from './schema/chains.ts';
 import { importBatches, transactions } from './schema/transactions.ts';
 import { wallets } from './schema/users.ts';
+import type { EnteredTransaction } from './transaction-writes.ts';
 
 const linked = alias(transactions, 'linked');
 
@@ -54,7 +55,7 @@ const query = (db: Db, userId: bigint) => ({
 
 type Row = Awaited<ReturnType<ReturnType<typeof query>['where']>>[number];
 
-const present = (row: Row) => ({
+const present = (row: Omit<Row, 'id'>) => ({
   uuid: row.uuid,
   wallet_uuid: row.walletUuid,
   balance_uuid: row.balanceUuid,
@@ -104,6 +105,40 @@ export const presentTransactions = async (
     return transaction;
   });
 };
+
+/** What surrounds a transaction that was just entered by hand. */
+export interface EnteredNames {
+  walletUuid: string;
+  balanceUuid: string;
+  isCurrent: boolean;
+  publicId: string;
+  token: Token;
+  createdAt: Date;
+}
+
+/** A transaction that was just entered, and linked to none, as the API shows it: nothing need be read again. */
+export const presentEntered = (
+  row: EnteredTransaction,
+  { token, createdAt, isCurrent, ...names }: EnteredNames,
+): PresentedTransaction =>
+  present({
+    ...row,
+    ...names,
+    dirtySince: isCurrent ? null : row.timestamp,
+    tokenUuid: token.uuid,
+    tokenName: token.name,
+    symbol: token.symbol,
+    decimals: token.decimals,
+    contractAddress: token.contractAddress,
+    status: 'confirmed',
+    source: 'manual',
+    valueUsd: null,
+    needsReview: false,
+    linkedUuid: null,
+    batchUuid: null,
+    createdAt,
+    updatedAt: createdAt,
+  });
 
 /** One transaction that is known to be there, as the API shows it. */
 export const presentTransaction = async (db: Db, userId: bigint, uuid: string) => {
