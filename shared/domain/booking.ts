@@ -1,7 +1,7 @@
 /** Writing into the books of a replay: lots that open, slices of lots that are consumed. */
 import { termOf } from './holding-period.ts';
 import type { Ledger, Match } from './ledger.ts';
-import { costOf, type Lot, valueAt } from './lot.ts';
+import { costOf, type Lot, worthAt } from './lot.ts';
 import { enqueue } from './lot-queue.ts';
 
 /** A slice on its way from one wallet to another. */
@@ -82,8 +82,7 @@ export const addMatch = (ledger: Ledger, slice: NewMatch, replay: Replay): void 
   if (lot !== null) {
     totals.quantity -= quantity;
     if (lot.basisKnown) {
-      cost = method === 'AVERAGE' ? lump : valueAt(lot.unitPrice, quantity, ledger.scale);
-      if (lump !== 0n && method !== 'AVERAGE') cost += lump;
+      cost = method === 'AVERAGE' ? lump : worthAt(lot.unitPrice, quantity, lump, ledger.scale);
       totals.cost -= cost;
     } else totals.unknownQuantity -= quantity;
   }

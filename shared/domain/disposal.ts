@@ -1,7 +1,7 @@
 /** What a disposal takes out of which lots, at what cost, for what proceeds. */
 import { addMatch, type Replay } from './booking.ts';
 import type { DisposalType, Ledger, LedgerEvent } from './ledger.ts';
-import { type Lot, type Scale, shareOf, valueAt } from './lot.ts';
+import { type Lot, type Scale, shareOf, worthAt } from './lot.ts';
 import { firstLot } from './lot-queue.ts';
 import type { NamedLot } from './selection.ts';
 
@@ -28,8 +28,8 @@ const takeProceeds = (disposal: Disposal, slice: bigint, scale: Scale): bigint |
   if (proceeds === null || slice === quantity) return proceeds;
   const lump = shareOf(disposal.lump, slice, quantity, scale);
   const share =
-    event.value === null && event.price !== null ? valueAt(event.price, slice, scale) + lump : lump;
-  disposal.lump -= lump;
+    event.value === null && event.price !== null ? worthAt(event.price, slice, lump, scale) : lump;
+  if (lump !== 0n) disposal.lump -= lump;
   disposal.proceeds = proceeds - share;
   return share;
 };
@@ -125,7 +125,7 @@ export const dispose = (
   const proceeds = !isPriced
     ? null
     : value === null && price !== null
-      ? valueAt(price, quantity, ledger.scale) + lump
+      ? worthAt(price, quantity, lump, ledger.scale)
       : lump;
   const costBefore = totals.cost;
   const slicesBefore = ledger.nextMatch;
@@ -145,9 +145,13 @@ export const dispose = (
     totals.unknownSlices += ledger.nextMatch - slicesBefore;
     return;
   }
-  totals.realized += proceeds - disposal.unknownProceeds - (costBefore - totals.cost);
-  totals.unknownCostProceeds += disposal.unknownProceeds;
-  totals.unknownSlices += disposal.unknownSlices;
+  // What the disposal cost is what the total has lost.
+  totals.realized += proceeds - (costBefore - totals.cost);
+  if (disposal.unknownSlices > 0) {
+    totals.realized -= disposal.unknownProceeds;
+    totals.unknownCostProceeds += disposal.unknownProceeds;
+    totals.unknownSlices += disposal.unknownSlices;
+  }
   if (kind === 'FEE') {
     totals.fees += proceeds;
     return;

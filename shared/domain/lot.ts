@@ -52,9 +52,15 @@ export interface Lot {
 export const valueAt = (price: bigint, quantity: bigint, { productFactor }: Scale): bigint =>
   productFactor === 1n ? price * quantity : price * quantity * productFactor;
 
+/** Price x quantity and a lump, in money. Most lumps are nothing, and adding that costs as much as adding something. */
+export const worthAt = (price: bigint, quantity: bigint, lump: bigint, scale: Scale): bigint => {
+  const value = valueAt(price, quantity, scale);
+  return lump === 0n ? value : value + lump;
+};
+
 /** What a lot cost when it was opened, in money. Without meaning where the basis is unknown. */
 export const costOf = (lot: Lot, scale: Scale): bigint =>
-  valueAt(lot.unitPrice, lot.quantity, scale) + lot.lump;
+  worthAt(lot.unitPrice, lot.quantity, lot.lump, scale);
 
 /** What is left in a lot, in money, by its own cost. Without meaning where the basis is unknown. */
 export const remainingCost = (lot: Lot, scale: Scale): bigint =>

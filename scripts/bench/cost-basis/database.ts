@@ -98,11 +98,11 @@ export const fill = async (
     }
     await tx.execute('ALTER TABLE transactions ENABLE TRIGGER USER');
   });
-  await markDirty(pool, balanceId);
+  await clear(pool, balanceId);
 };
 
 /** Takes every lot and match of a balance away, and marks it for a replay from its first transaction. */
-export const markDirty = async (pool: pg.Pool, balanceId: number): Promise<void> => {
+export const clear = async (pool: pg.Pool, balanceId: number): Promise<void> => {
   await pool.query('DELETE FROM lots WHERE balance_id = $1', [balanceId]);
   await pool.query('DELETE FROM lot_matches WHERE balance_id = $1', [balanceId]);
   await pool.query(`UPDATE balances SET dirty_since = '-infinity' WHERE id = $1`, [balanceId]);

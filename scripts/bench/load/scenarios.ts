@@ -10,7 +10,7 @@ export interface Scenario {
   requests: (count: number) => Request[];
 }
 
-interface User {
+export interface User {
   username: string;
   token: string;
   walletUuid: string;
@@ -37,7 +37,7 @@ const post = (path: string, body: unknown, token?: string): Request => ({
   body: JSON.stringify(body),
 });
 
-const newUser = async (url: string): Promise<User> => {
+export const newUser = async (url: string): Promise<User> => {
   const username = `bench${randomUUID().replaceAll('-', '').slice(0, 20)}`;
   await send(url, post('/sign-up', { username, email: `${username}@example.org`, password }));
   const { access_token: token = '' } = await send(url, post('/log-in', { username, password }));
