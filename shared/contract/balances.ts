@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { endpoint } from './endpoint.ts';
 import {
   BalanceParams,
+  balanceStates,
   ChainId,
   Decimal,
   Flag,
@@ -16,7 +17,6 @@ import {
   WalletParams,
 } from './fields.ts';
 import { snapshotTypes } from './schedules.ts';
-import { balanceStates } from './transactions.ts';
 
 /** The position of one wallet in one token. Sums are exact; averages are rounded half-even to 18 places. */
 export const Balance = z

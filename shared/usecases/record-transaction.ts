@@ -6,6 +6,7 @@ import { reachedBalances } from '#shared/adapters/db/own-transfers.ts';
 import {
   type EnteredTransaction,
   insertEntered,
+  requireTransaction,
   transfersOfHashes,
 } from '#shared/adapters/db/transaction-writes.ts';
 import { presentTransaction, presentTransactions } from '#shared/adapters/db/transactions.ts';
@@ -14,6 +15,7 @@ import { AppError, type Fault, refuseFaults } from '#shared/errors.ts';
 import { changeLedgers, since } from './change-ledgers.ts';
 import type { Caller, Change } from './context.ts';
 import { type Entry, isDisposal, lookUp, type ResolvedEntry, resolveEntry } from './entries.ts';
+import { consumeNamed, type NamedLot } from './name-lots.ts';
 import { numberTransfers, repeatedTransfer } from './number-transfers.ts';
 
 /** The name of a field of the n-th entry, as the request has it. */
@@ -113,15 +115,23 @@ const insertEntries = async (
  *
  * @throws WalletError, TokenError for what is not there; ConflictError for a transfer that is recorded already;
  *   BadRequestException for a quantity that does not fit the token, and for an entry that would leave a wallet short at
- *   any moment, then or later
+ *   any moment, then or later, and for lots that it names and that are not there
  */
-export const recordTransaction = async (change: Change, caller: Caller, entry: Entry, now: Date) => {
+export const recordTransaction = async (
+  change: Change,
+  caller: Caller,
+  entry: Entry & { lot_selections?: readonly NamedLot[] | undefined },
+  now: Date,
+) => {
   const { db } = change;
   const { userId } = caller;
   // Locked first: the wallet must not be deleted, nor the token's decimals be corrected, between here and the writing.
   await lockLedgers(db, userId);
   const resolved = resolveEntry(await lookUp(db, userId, [entry]), entry, now);
   const [uuid = ''] = await insertEntries(change, caller, [resolved], (field) => field);
+  if (entry.lot_selections) {
+    await consumeNamed(db, userId, await requireTransaction(db, userId, uuid), entry.lot_selections);
+  }
   return presentTransaction(db, userId, uuid);
 };
 

@@ -251,10 +251,10 @@ describe('what changes the method of a wallet recalculates it', () => {
     expect(await matches()).toEqual([
       'SELL FIFO 1: 100',
       'SELL FIFO 0.5: 150',
-      // 1.5 are left, which cost 350: 233.33 each, rounded where the pool is not emptied.
+      // 1.5 are left, which cost 350: a third of it, then half of what is left, a tie, which goes to the even digit.
       'SELL AVERAGE 0.5: 116.666666666666666667',
-      'SELL AVERAGE 0.5: 116.666666666666666667',
+      'SELL AVERAGE 0.5: 116.666666666666666666',
     ]);
-    expect((await balance()).cost_basis_usd).toBe('116.666666666666666666');
+    expect((await balance()).cost_basis_usd).toBe('116.666666666666666667');
   });
 });
