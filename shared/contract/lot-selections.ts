@@ -33,14 +33,9 @@ const LotSelection = z
   });
 
 /** The lots that a disposal names, and how much of each. */
-export const LotSelections = z
-  .array(LotSelection)
-  .min(1)
-  .max(200)
-  .meta({
-    description: 'Of a SELL, FEE or TRANSFER_OUT: the lots to consume first; the rest goes by the method.',
-    example: [{ transaction_uuid: '0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11', amount: '0.5' }],
-  });
+export const LotSelections = z.array(LotSelection).min(1).max(200).meta({
+  description: 'Of a SELL, FEE or TRANSFER_OUT: the lots to consume first; the rest goes by the method.',
+});
 
 const NamedLots = z
   .strictObject({
@@ -78,7 +73,11 @@ export const nameLots = endpoint({
   errors: ['TransactionError'],
   shapes: {
     params: TransactionParams,
-    body: z.strictObject({ lot_selections: LotSelections }),
+    body: z.strictObject({
+      lot_selections: LotSelections.meta({
+        example: [{ transaction_uuid: '0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11', amount: '0.5' }],
+      }),
+    }),
     response: NamedLots,
   },
 });
