@@ -166,7 +166,7 @@ const act = fc.oneof(
   fc.record({ kind: fc.constant('unname' as const) }),
 );
 
-test('after every choice, arrival and naming, in any order', async () => {
+test('after every choice, arrival and naming, in any order', { timeout: 180_000 }, async () => {
   let named = 0;
   await fc.assert(
     fc.asyncProperty(
