@@ -8,7 +8,7 @@ const Digest = z
   .meta({ example: 'a'.repeat(64) });
 
 const State = z
-  .record(z.string(), z.union([z.string(), z.int(), z.boolean(), z.null()]))
+  .record(z.string(), z.union([z.string(), z.int(), z.boolean(), z.record(z.string(), z.string()), z.null()]))
   .nullable()
   .meta({
     description:
@@ -31,7 +31,7 @@ const AuditEntry = z
         'Found is what was there before the trail began; deleted is hidden and kept, erased is gone for good.',
     }),
     subject: z.string().meta({
-      description: 'Such as transaction, link, declined_link, portfolio or portfolio_wallet.',
+      description: 'Such as transaction, link, declined_link, lot_selection, portfolio or portfolio_wallet.',
       example: 'transaction',
     }),
     subject_uuid: Uuid,

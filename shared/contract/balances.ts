@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { endpoint } from './endpoint.ts';
 import {
   BalanceParams,
+  balanceStates,
   ChainId,
   Decimal,
   Flag,
@@ -16,7 +17,6 @@ import {
   WalletParams,
 } from './fields.ts';
 import { snapshotTypes } from './schedules.ts';
-import { balanceStates } from './transactions.ts';
 
 /** The position of one wallet in one token. Sums are exact; averages are rounded half-even to 18 places. */
 export const Balance = z
@@ -122,17 +122,11 @@ const Match = z
   .strictObject({
     uuid: Uuid,
     transaction_uuid: Uuid,
-    lot_uuid: Uuid.nullable().meta({
-      description: 'Null for a shortfall: the part that no lot covers.',
-    }),
-    kind: z.enum(['SELL', 'TRANSFER_OUT', 'FEE', 'REBASE']).meta({
-      description:
-        'A REBASE closes a lot in the year that ends a stretch of average cost; a lot of the averaged cost goes on.',
-    }),
-    method: z
-      .enum(['FIFO', 'LIFO', 'HIFO', 'LOFO', 'AVERAGE', 'SPECIFIC'])
-      .nullable()
-      .meta({ description: 'What chose the lot; null for a shortfall.' }),
+    lot_uuid: Uuid.nullable().meta({ description: 'Null for a shortfall: the part that no lot covers.' }),
+    kind: z
+      .enum(['SELL', 'TRANSFER_OUT', 'FEE', 'REBASE'])
+      .meta({ description: 'A REBASE ends average cost: a lot of the averaged cost goes on.' }),
+    method: z.enum(['FIFO', 'LIFO', 'HIFO', 'LOFO', 'AVERAGE', 'SPECIFIC']).nullable(),
     amount: Decimal,
     cost_usd: Decimal.nullable(),
     proceeds_usd: Decimal.nullable(),

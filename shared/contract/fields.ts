@@ -147,6 +147,10 @@ export const page = <T extends z.ZodType>(item: T) =>
 
 export const WalletParams = z.strictObject({ wallet_uuid: Uuid });
 export const BalanceParams = z.strictObject({ balance_uuid: Uuid });
+export const TransactionParams = z.strictObject({ transaction_uuid: Uuid });
+
+/** Whether a balance's figures are those of its transactions, or will be. */
+export const balanceStates = ['current', 'recalculating'] as const;
 
 /** A token as other resources show it. */
 export const TokenSummary = z

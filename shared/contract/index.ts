@@ -16,6 +16,7 @@ import type { Endpoint } from './endpoint.ts';
 import { checkHealth } from './health.ts';
 import { getImport, importTransactions, undoImport } from './imports.ts';
 import { getInfo } from './info.ts';
+import { nameLots, showNamedLots, unnameLots } from './lot-selections.ts';
 import {
   addWallet,
   changePortfolio,
@@ -97,6 +98,9 @@ export const endpoints: readonly Endpoint[] = [
   cancelTransaction,
   restoreTransaction,
   listTransactions,
+  nameLots,
+  showNamedLots,
+  unnameLots,
   linkTransfer,
   unlinkTransfer,
   suggestTransfers,

@@ -45,9 +45,14 @@ const hasOwnExample = ({ anyOf = [], examples, items, properties = {} }: JsonSch
   examples !== undefined ||
   [...anyOf, ...(items ? [items] : []), ...Object.values(properties)].some(hasOwnExample);
 
+/** Whether an example would refer to something that the reader does not have. */
+const refersElsewhere = ({ format, examples, items, properties = {} }: JsonSchema): boolean =>
+  format === 'uuid' ||
+  (examples === undefined && [...(items ? [items] : []), ...Object.values(properties)].some(refersElsewhere));
+
 /**
  * An example of a request body: what is required, and of what is optional all that has an example of its own and goes
- * together, but for uuids, which would refer to something that the reader does not have. What does not (`amount` and `raw_amount`), only the schema itself knows: `faults` counts what it objects to.
+ * together, but for what holds uuids. What does not (`amount` and `raw_amount`), only the schema itself knows: `faults` counts what it objects to.
  */
 export const bodyExample = (
   schema: JsonSchema,
@@ -59,7 +64,7 @@ export const bodyExample = (
   if (described.examples || !properties) return exampleOf(described, components);
   let example = objectExample(described, components);
   for (const [name, property] of Object.entries(properties)) {
-    if (name in example || property.format === 'uuid' || !hasOwnExample(property)) continue;
+    if (name in example || refersElsewhere(property) || !hasOwnExample(property)) continue;
     const candidate = { ...example, [name]: exampleOf(property, components) };
     if (faults(candidate) <= faults(example)) example = candidate;
   }

@@ -20,7 +20,7 @@ export const tagDescriptions: Readonly<Record<string, string>> = {
 };
 
 /** What a reader should know before the first request. */
-export const description = `A portfolio tracker with an exact FIFO cost basis.
+export const description = `A portfolio tracker with an exact cost basis.
 
 - Amounts and prices are decimal strings; times are ISO 8601 in UTC.
 - Lists answer a page and its \`next_cursor\`; send that as \`cursor\` for the next page.

@@ -16,14 +16,37 @@ import {
 } from './fields.ts';
 
 /** Ways to choose the lot that a disposal consumes. */
-const costBasisMethods = ['FIFO', 'LIFO', 'HIFO', 'LOFO', 'AVERAGE'] as const;
+export const costBasisMethods = ['FIFO', 'LIFO', 'HIFO', 'LOFO', 'AVERAGE'] as const;
+
+const Method = z.enum(costBasisMethods);
+
+/** The fields of a plan by years: 1970 to 2100, and what holds in all others. */
+const planFields = /^(default|19[7-9]\d|20\d\d|2100)$/;
+
+const MethodPlan = z
+  .union(
+    [
+      Method,
+      z
+        .object({ default: Method })
+        .catchall(Method)
+        .refine((plan) => Object.keys(plan).every((field) => planFields.test(field)))
+        .meta({ propertyNames: { pattern: planFields.source } }),
+    ],
+    'expected FIFO, LIFO, HIFO, LOFO or AVERAGE, or one for each of some tax years (1970 to 2100) and a default, such as {"default": "FIFO", "2024": "HIFO"}',
+  )
+  .meta({
+    description:
+      'What chooses the lots that a disposal consumes: the oldest (FIFO), the youngest (LIFO), the dearest (HIFO), the cheapest (LOFO), or the average of all (AVERAGE); for all years, or by tax year.',
+    example: 'FIFO',
+  });
 
 const Portfolio = z
   .strictObject({
     uuid: Uuid,
     name: z.string(),
     description: z.string().nullable(),
-    cost_basis_method: z.enum(costBasisMethods),
+    cost_basis_method: MethodPlan,
     wallets: z.array(z.strictObject({ uuid: Uuid, name: z.string() })),
     created_at: Instant,
     updated_at: Instant,
@@ -35,9 +58,6 @@ const PortfolioWalletParams = PortfolioParams.extend(WalletParams.shape);
 
 const name = z.string().trim().min(1).max(100).meta({ example: 'Retirement' });
 const description = z.string().max(1000).nullable();
-const method = z.enum(costBasisMethods).refine((given) => given === 'FIFO', {
-  error: ({ input }) => `expected FIFO: ${input} comes later`,
-});
 
 export const createPortfolio = endpoint({
   id: 'portfolios/create',
@@ -53,7 +73,7 @@ export const createPortfolio = endpoint({
     body: z.strictObject({
       name,
       description: description.default(null),
-      cost_basis_method: method.default('FIFO'),
+      cost_basis_method: MethodPlan.default('FIFO'),
       wallet_uuids: z.array(Uuid).max(200).default([]).meta({ example: [] }),
     }),
     response: Portfolio,
@@ -88,7 +108,7 @@ export const replacePortfolio = endpoint({
     body: z.strictObject({
       name,
       description: description.default(null),
-      cost_basis_method: method.default('FIFO'),
+      cost_basis_method: MethodPlan.default('FIFO'),
     }),
     response: Portfolio,
   },
@@ -106,7 +126,7 @@ export const changePortfolio = endpoint({
   errors: ['PortfolioError', 'ConflictError'],
   shapes: {
     params: PortfolioParams,
-    body: changesOf({ name, description, cost_basis_method: method }),
+    body: changesOf({ name, description, cost_basis_method: MethodPlan }),
     response: Portfolio,
   },
 });
@@ -148,7 +168,7 @@ export const addWallet = endpoint({
   role: 'api',
   status: 200,
   etag: true,
-  errors: ['PortfolioError', 'WalletError'],
+  errors: ['PortfolioError', 'WalletError', 'ConflictError'],
   shapes: { params: PortfolioWalletParams, response: Portfolio },
 });
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { endpoint } from './endpoint.ts';
 import {
+  balanceStates,
   ChainId,
   ChainIdInput,
   CountInput,
@@ -17,12 +18,13 @@ import {
   RawAmountInput,
   TokenSummary,
   TransactionHash,
+  TransactionParams,
   Uuid,
   WalletParams,
 } from './fields.ts';
+import { LotSelections } from './lot-selections.ts';
 
 const transactionTypes = ['BUY', 'SELL', 'TRANSFER_IN', 'TRANSFER_OUT', 'FEE'] as const;
-export const balanceStates = ['current', 'recalculating'] as const;
 
 const statuses = ['confirmed', 'failed', 'cancelled', 'pending'] as const;
 const sources = ['manual', 'import', 'chain', 'exchange'] as const;
@@ -88,8 +90,6 @@ const Entry = z
 /** What says where a transaction belongs is part of what it is. */
 const Fixed = z.never('cannot change: delete this transaction and record it anew').optional();
 
-const TransactionParams = z.strictObject({ transaction_uuid: Uuid });
-
 export const createTransaction = endpoint({
   id: 'transactions/create',
   method: 'POST',
@@ -101,7 +101,7 @@ export const createTransaction = endpoint({
   etag: true,
   errors: ['WalletError', 'TokenError', 'ConflictError'],
   shapes: {
-    body: Entry,
+    body: Entry.safeExtend({ lot_selections: LotSelections.optional() }),
     response: Transaction,
   },
 });

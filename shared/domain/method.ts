@@ -11,6 +11,24 @@ export interface MethodPlan {
 
 export const everyYear = (method: Method): MethodPlan => ({ default: method, years: new Map() });
 
+/** A plan from a default and the methods of single years, by the year. */
+export const planOf = (usual: Method, years: Readonly<Record<string, Method>>): MethodPlan => ({
+  default: usual,
+  years: new Map(Object.entries(years).map(([year, method]) => [Number(year), method])),
+});
+
+/**
+ * The first moment at which two plans choose lots differently, in milliseconds since 1970: the beginning of a year, or
+ * -Infinity where their defaults differ. Null where they never do.
+ */
+export const firstDifference = (left: MethodPlan, right: MethodPlan): number | null => {
+  if (left.default !== right.default) return Number.NEGATIVE_INFINITY;
+  const years = [...new Set([...left.years.keys(), ...right.years.keys()])].sort((one, other) => one - other);
+  const methodIn = (plan: MethodPlan, year: number) => plan.years.get(year) ?? plan.default;
+  const first = years.find((year) => methodIn(left, year) !== methodIn(right, year));
+  return first === undefined ? null : Date.UTC(first, 0);
+};
+
 /** A stretch of time with one method: milliseconds since 1970, the end excluded. */
 export interface Period {
   readonly method: Method;

@@ -6,6 +6,7 @@ import { reachedBalances } from '#shared/adapters/db/own-transfers.ts';
 import {
   type EnteredTransaction,
   insertEntered,
+  requireTransaction,
   transfersOfHashes,
 } from '#shared/adapters/db/transaction-writes.ts';
 import {
@@ -18,6 +19,7 @@ import { AppError, type Fault, refuseFaults } from '#shared/errors.ts';
 import { changeLedgers, since } from './change-ledgers.ts';
 import type { Caller, Change } from './context.ts';
 import { type Entry, isDisposal, lookUp, type ResolvedEntry, resolveEntry } from './entries.ts';
+import { consumeNamed, type NamedLot } from './name-lots.ts';
 import { numberTransfers, repeatedTransfer } from './number-transfers.ts';
 
 /** The name of a field of the n-th entry, as the request has it. */
@@ -132,9 +134,14 @@ const insertEntries = async (
  *
  * @throws WalletError, TokenError for what is not there; ConflictError for a transfer that is recorded already;
  *   BadRequestException for a quantity that does not fit the token, and for an entry that would leave a wallet short at
- *   any moment, then or later
+ *   any moment, then or later, and for lots that it names and that are not there
  */
-export const recordTransaction = async (change: Change, caller: Caller, entry: Entry, now: Date) => {
+export const recordTransaction = async (
+  change: Change,
+  caller: Caller,
+  entry: Entry & { lot_selections?: readonly NamedLot[] | undefined },
+  now: Date,
+) => {
   const { db } = change;
   const { userId } = caller;
   // Locked first: the wallet must not be deleted, nor the token's decimals be corrected, between here and the writing.
@@ -142,6 +149,14 @@ export const recordTransaction = async (change: Change, caller: Caller, entry: E
   const resolved = resolveEntry(await lookUp(db, userId, [entry]), entry, now);
   const [presented] = await insertEntries(change, caller, [resolved], (field) => field);
   if (!presented) throw new Error('nothing was recorded');
+  if (entry.lot_selections) {
+    await consumeNamed(
+      db,
+      userId,
+      await requireTransaction(db, userId, presented.uuid),
+      entry.lot_selections,
+    );
+  }
   return presented;
 };
 

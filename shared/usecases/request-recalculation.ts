@@ -11,6 +11,10 @@ export const requestRecalculation = async (change: Change, walletUuid: string) =
   const caller = { userId: wallet.userId, userUuid: await findUserUuid(change.db, wallet.userId) };
   await lockLedgers(change.db, wallet.userId);
   const dirty = await markWalletDirty(change.db, wallet.id);
-  for (const { uuid } of dirty) await announceDirty(change, caller, uuid);
+  await announceDirty(
+    change,
+    caller,
+    dirty.map(({ uuid }) => uuid),
+  );
   return { wallet_uuid: wallet.uuid, balances: dirty.length, state: 'recalculating' as const };
 };

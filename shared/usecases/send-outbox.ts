@@ -4,20 +4,22 @@ import { sendMessages } from '#shared/adapters/queue.ts';
 import { recalculateBalance } from '#shared/contract/messages.ts';
 import type { Caller, Change } from './context.ts';
 
-/** Writes, with the change itself, the message that a balance waits for recalculation. */
+/** So many messages are sent with the answer; the sweeper sends the rest within a minute or so. */
+const sentAtOnce = 1_000;
+
+/** Writes, with the change itself, the messages that balances wait for recalculation. */
 export const announceDirty = async (
   { db, announced }: Change,
   { userId, userUuid }: Caller,
-  balanceUuid: string,
+  balanceUuids: readonly string[],
 ): Promise<void> => {
-  announced.push(
-    await insertOutbox(db, {
-      userId,
-      message: recalculateBalance.id,
-      groupId: userUuid,
-      body: { balance_uuid: balanceUuid },
-    }),
-  );
+  const written = await insertOutbox(db, {
+    userId,
+    message: recalculateBalance.id,
+    groupId: userUuid,
+    bodies: balanceUuids.map((uuid) => ({ balance_uuid: uuid })),
+  });
+  announced.push(...written.slice(0, sentAtOnce));
 };
 
 /** Sends what a committed change announced. Never inside its transaction: a queue must not hold a database lock. */

@@ -1,4 +1,5 @@
 import { balanceUuids, type Change as LedgerChange, markDirty } from '#shared/adapters/db/balance-writes.ts';
+import { instantText } from '#shared/adapters/db/ledger-units.ts';
 import { settings } from '#shared/config.ts';
 import type { Caller, Change } from './context.ts';
 import { type Recalculated, recalculateBalances } from './recalculate-balances.ts';
@@ -9,7 +10,9 @@ const earliest = (changes: readonly LedgerChange[]): Map<number, number> => {
   const moments = new Map<number, number>();
   for (const { balance_id, since } of changes) {
     const id = Number(balance_id);
-    moments.set(id, Math.min(moments.get(id) ?? Number.POSITIVE_INFINITY, new Date(since).getTime()));
+    const moment =
+      since === instantText(Number.NEGATIVE_INFINITY) ? Number.NEGATIVE_INFINITY : Date.parse(since);
+    moments.set(id, Math.min(moments.get(id) ?? Number.POSITIVE_INFINITY, moment));
   }
   return moments;
 };
@@ -31,7 +34,6 @@ export const settle = async (
   const settled = await recalculateBalances(change.db, caller.userId, moments, { limit });
   if (settled) return settled;
   await markDirty(change.db, changes);
-  for (const uuid of await balanceUuids(change.db, [...moments.keys()].map(BigInt)))
-    await announceDirty(change, caller, uuid);
+  await announceDirty(change, caller, await balanceUuids(change.db, [...moments.keys()].map(BigInt)));
   return null;
 };

@@ -8,8 +8,11 @@ import { insertUser, ownDatabase } from '../support/database.ts';
 const { pool, db, rows } = await ownDatabase();
 const user = await insertUser(pool);
 
-const write = (body: object = { balance_uuid: randomUUID() }, on: Db = db): Promise<string> =>
-  insertOutbox(on, { userId: BigInt(user.id), message: 'recalculate-balance', groupId: user.uuid, body });
+const write = async (body: object = { balance_uuid: randomUUID() }, on: Db = db): Promise<string> => {
+  const message = { userId: BigInt(user.id), message: 'recalculate-balance', groupId: user.uuid };
+  const [uuid = ''] = await insertOutbox(on, { ...message, bodies: [body] });
+  return uuid;
+};
 
 /** Makes rows look as if they were written, claimed or sent a while ago. */
 const age = (column: 'created_at' | 'claimed_at' | 'sent_at', interval: string, uuids: string[]) =>

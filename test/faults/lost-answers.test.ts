@@ -28,7 +28,7 @@ const announced = async (seed: number) => {
   const desk = await newDesk(pool, chain, history);
   for (const balance_uuid of await arrive(pool, desk, history.events, history)) {
     const { userId, userUuid: groupId } = desk.shelf;
-    await insertOutbox(db, { userId, message: recalculateBalance.id, groupId, body: { balance_uuid } });
+    await insertOutbox(db, { userId, message: recalculateBalance.id, groupId, bodies: [{ balance_uuid }] });
   }
   const age = () =>
     pool.query(`UPDATE outbox SET created_at = now() - interval '6 seconds',

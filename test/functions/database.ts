@@ -19,6 +19,7 @@ const tables = [
   'import_batches',
   'import_rows',
   'lot_matches',
+  'lot_selections',
   'lots',
   'outbox',
   'portfolios',
@@ -42,6 +43,26 @@ export const rowsOf = async (user: { uuid: string }): Promise<Record<string, num
   const [row] = await sql<Record<string, number>>(`SELECT ${counts.join(', ')}`, [user.uuid]);
   return row ?? {};
 };
+
+/** Every figure of a user's balances, lots and matches as text, for comparison bit by bit. */
+export const figuresOf = async (user: { uuid: string }): Promise<string[]> => {
+  const rows = await sql<{ figures: string }>(
+    `WITH own AS (SELECT * FROM balances WHERE user_id = (SELECT id FROM users WHERE uuid = $1::uuid))
+     SELECT (to_jsonb(own) - 'version' - 'updated_at')::text AS figures FROM own
+     UNION ALL SELECT to_jsonb(lots)::text FROM lots WHERE balance_id IN (SELECT id FROM own)
+     UNION ALL SELECT to_jsonb(lot_matches)::text FROM lot_matches WHERE balance_id IN (SELECT id FROM own)
+     ORDER BY 1`,
+    [user.uuid],
+  );
+  return rows.map(({ figures }) => figures);
+};
+
+/** How often each balance of a user has been written. */
+export const versionsOf = (user: { uuid: string }) =>
+  sql(
+    'SELECT id, version FROM balances WHERE user_id = (SELECT id FROM users WHERE uuid = $1::uuid) ORDER BY id',
+    [user.uuid],
+  );
 
 /** A token of a test's own, with a price that no other test sees. */
 export const newToken = async (

@@ -417,6 +417,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/transaction/{transaction_uuid}/lots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the lots that a disposal names, and how much of each it has consumed */
+        get: operations["transactionsNamedLots"];
+        /** Name the lots that a disposal consumes, instead of those that the method would choose; in years of average cost they decide the dates only, and the cost is the average */
+        put: operations["transactionsNameLots"];
+        post?: never;
+        /** Let the method choose the lots of a disposal again */
+        delete: operations["transactionsUnnameLots"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/transfer/link": {
         parameters: {
             query?: never;
@@ -597,6 +616,23 @@ export interface paths {
         };
         /** List the snapshots of a balance, the last of each interval, the oldest first */
         get: operations["balancesHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List every change to your transactions, links and settings, the newest first */
+        get: operations["auditList"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1115,6 +1151,32 @@ export interface components {
             decimals: number;
             contract_address: string | null;
         };
+        NamedLots: {
+            /**
+             * Format: uuid
+             * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+             */
+            transaction_uuid: string;
+            /** @enum {string} */
+            balance_state: "current" | "recalculating";
+            lot_selections: {
+                /**
+                 * Format: uuid
+                 * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+                 */
+                transaction_uuid: string;
+                acquired_at: string | null;
+                /** @example 17.5 */
+                amount: string;
+                /** @example 1500000000000000000 */
+                raw_amount: string;
+                /**
+                 * @description How much of it the transaction has consumed in its name: less where other transactions have left less of it.
+                 * @example 17.5
+                 */
+                taken_amount: string;
+            }[];
+        };
         TransferLink: {
             /**
              * Format: uuid
@@ -1376,11 +1438,10 @@ export interface components {
             /** @description Null for a shortfall: the part that no lot covers. */
             lot_uuid: string | null;
             /**
-             * @description A REBASE closes a lot in the year that ends a stretch of average cost; a lot of the averaged cost goes on.
+             * @description A REBASE ends average cost: a lot of the averaged cost goes on.
              * @enum {string}
              */
             kind: "SELL" | "TRANSFER_OUT" | "FEE" | "REBASE";
-            /** @description What chose the lot; null for a shortfall. */
             method: ("FIFO" | "LIFO" | "HIFO" | "LOFO" | "AVERAGE" | "SPECIFIC") | null;
             /** @example 17.5 */
             amount: string;
@@ -1409,6 +1470,77 @@ export interface components {
             unrealized_pnl_usd: string | null;
             /** @enum {string} */
             snapshot_type: "transaction" | "hourly" | "daily" | "weekly" | "monthly";
+        };
+        AuditEntry: {
+            /**
+             * Format: uuid
+             * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+             */
+            uuid: string;
+            /**
+             * Format: date-time
+             * @example 2024-03-01T12:00:00.000Z
+             */
+            at: string;
+            actor: {
+                /**
+                 * @description The system is what links transfers by itself, for example.
+                 * @enum {string}
+                 */
+                kind: "user" | "operator" | "system";
+                username: string | null;
+            };
+            /**
+             * @description Found is what was there before the trail began; deleted is hidden and kept, erased is gone for good.
+             * @enum {string}
+             */
+            action: "found" | "created" | "changed" | "deleted" | "restored" | "erased";
+            /**
+             * @description Such as transaction, link, declined_link, lot_selection, portfolio or portfolio_wallet.
+             * @example transaction
+             */
+            subject: string;
+            /**
+             * Format: uuid
+             * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+             */
+            subject_uuid: string;
+            /**
+             * @description What was recorded, field by field, under the names that the resource has; decimals are strings.
+             * @example {
+             *       "transaction_type": "BUY",
+             *       "amount": "1.5",
+             *       "price_usd": "2500.5"
+             *     }
+             */
+            before: {
+                [key: string]: string | number | boolean | {
+                    [key: string]: string;
+                } | null;
+            } | null;
+            /**
+             * @description What was recorded, field by field, under the names that the resource has; decimals are strings.
+             * @example {
+             *       "transaction_type": "BUY",
+             *       "amount": "1.5",
+             *       "price_usd": "2500.5"
+             *     }
+             */
+            after: {
+                [key: string]: string | number | boolean | {
+                    [key: string]: string;
+                } | null;
+            } | null;
+            wallet_uuids: string[];
+            /** @description The balances it touched. */
+            balance_uuids: string[];
+            /**
+             * @description SHA-256 of the previous hash and of this entry.
+             * @example aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+             */
+            hash: string;
+            /** @example aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa */
+            previous_hash: string;
         };
         Chain: {
             /**
@@ -1523,8 +1655,16 @@ export interface components {
             uuid: string;
             name: string;
             description: string | null;
-            /** @enum {string} */
-            cost_basis_method: "FIFO" | "LIFO" | "HIFO" | "LOFO" | "AVERAGE";
+            /**
+             * @description What chooses the lots that a disposal consumes: the oldest (FIFO), the youngest (LIFO), the dearest (HIFO), the cheapest (LOFO), or the average of all (AVERAGE); for all years, or by tax year.
+             * @example FIFO
+             */
+            cost_basis_method: ("FIFO" | "LIFO" | "HIFO" | "LOFO" | "AVERAGE") | ({
+                /** @enum {string} */
+                default: "FIFO" | "LIFO" | "HIFO" | "LOFO" | "AVERAGE";
+            } & {
+                [key: string]: "FIFO" | "LIFO" | "HIFO" | "LOFO" | "AVERAGE";
+            });
             wallets: {
                 /**
                  * Format: uuid
@@ -4534,6 +4674,25 @@ export interface operations {
                     block_number?: number | null;
                     gas_used?: (number | string) | null;
                     gas_price?: (number | string) | null;
+                    /** @description Of a SELL, FEE or TRANSFER_OUT: the lots to consume first; the rest goes by the method. */
+                    lot_selections?: {
+                        /**
+                         * Format: uuid
+                         * @description The acquisition that opened the lot, in the same wallet and token.
+                         * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+                         */
+                        transaction_uuid: string;
+                        /**
+                         * Format: date-time
+                         * @description Which of several lots that one own transfer brought, by its date of acquisition; the oldest first where it is absent.
+                         * @example 2024-03-01T12:00:00Z
+                         */
+                        acquired_at?: string;
+                        /** @example 1.5 */
+                        amount?: string;
+                        /** @example 1500000000000000000 */
+                        raw_amount?: string;
+                    }[];
                 };
             };
         };
@@ -5853,6 +6012,434 @@ export interface operations {
                     "application/json": components["schemas"]["Error"] & {
                         /** @enum {unknown} */
                         type?: "WalletError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    transactionsNamedLots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transaction_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The version of this resource, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "transaction_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "balance_state": "current",
+                     *       "lot_selections": [
+                     *         {
+                     *           "transaction_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "acquired_at": "2024-03-01T12:00:00.000Z",
+                     *           "amount": "17.5",
+                     *           "raw_amount": "1500000000000000000",
+                     *           "taken_amount": "17.5"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NamedLots"];
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description TransactionError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "TransactionError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    transactionsNameLots: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what you read: the change is refused when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                transaction_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "lot_selections": [
+                 *         {
+                 *           "transaction_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                 *           "amount": "0.5"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description Of a SELL, FEE or TRANSFER_OUT: the lots to consume first; the rest goes by the method.
+                     * @example [
+                     *       {
+                     *         "transaction_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *         "amount": "0.5"
+                     *       }
+                     *     ]
+                     */
+                    lot_selections: {
+                        /**
+                         * Format: uuid
+                         * @description The acquisition that opened the lot, in the same wallet and token.
+                         * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+                         */
+                        transaction_uuid: string;
+                        /**
+                         * Format: date-time
+                         * @description Which of several lots that one own transfer brought, by its date of acquisition; the oldest first where it is absent.
+                         * @example 2024-03-01T12:00:00Z
+                         */
+                        acquired_at?: string;
+                        /** @example 1.5 */
+                        amount?: string;
+                        /** @example 1500000000000000000 */
+                        raw_amount?: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The version of this resource, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "transaction_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "balance_state": "current",
+                     *       "lot_selections": [
+                     *         {
+                     *           "transaction_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "acquired_at": "2024-03-01T12:00:00.000Z",
+                     *           "amount": "17.5",
+                     *           "raw_amount": "1500000000000000000",
+                     *           "taken_amount": "17.5"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NamedLots"];
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description TransactionError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "TransactionError";
+                    };
+                };
+            };
+            /** @description PreconditionFailed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PreconditionFailed";
+                    };
+                };
+            };
+            /** @description PayloadTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PayloadTooLarge";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    transactionsUnnameLots: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what you read: the change is refused when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                transaction_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say */
+            204: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description TransactionError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "TransactionError";
+                    };
+                };
+            };
+            /** @description PreconditionFailed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PreconditionFailed";
                     };
                 };
             };
@@ -7723,6 +8310,154 @@ export interface operations {
                     "application/json": components["schemas"]["Error"] & {
                         /** @enum {unknown} */
                         type?: "BalanceError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    auditList: {
+        parameters: {
+            query?: {
+                /** @description How many, at most 200. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Only what touched this wallet. */
+                wallet?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "at": "2024-03-01T12:00:00.000Z",
+                     *           "actor": {
+                     *             "kind": "user",
+                     *             "username": null
+                     *           },
+                     *           "action": "found",
+                     *           "subject": "transaction",
+                     *           "subject_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "before": {
+                     *             "transaction_type": "BUY",
+                     *             "amount": "1.5",
+                     *             "price_usd": "2500.5"
+                     *           },
+                     *           "after": {
+                     *             "transaction_type": "BUY",
+                     *             "amount": "1.5",
+                     *             "price_usd": "2500.5"
+                     *           },
+                     *           "wallet_uuids": [
+                     *             "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11"
+                     *           ],
+                     *           "balance_uuids": [
+                     *             "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11"
+                     *           ],
+                     *           "hash": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                     *           "previous_hash": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11"
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["AuditEntry"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description WalletError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "WalletError";
                     };
                 };
             };
@@ -11145,6 +11880,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "name": "Retirement",
+                 *       "cost_basis_method": "FIFO",
                  *       "wallet_uuids": []
                  *     }
                  */
@@ -11154,10 +11890,16 @@ export interface operations {
                     /** @default null */
                     description?: string | null;
                     /**
+                     * @description What chooses the lots that a disposal consumes: the oldest (FIFO), the youngest (LIFO), the dearest (HIFO), the cheapest (LOFO), or the average of all (AVERAGE); for all years, or by tax year.
                      * @default FIFO
-                     * @enum {string}
+                     * @example FIFO
                      */
-                    cost_basis_method?: "FIFO" | "LIFO" | "HIFO" | "LOFO" | "AVERAGE";
+                    cost_basis_method?: ("FIFO" | "LIFO" | "HIFO" | "LOFO" | "AVERAGE") | ({
+                        /** @enum {string} */
+                        default: "FIFO" | "LIFO" | "HIFO" | "LOFO" | "AVERAGE";
+                    } & {
+                        [key: string]: "FIFO" | "LIFO" | "HIFO" | "LOFO" | "AVERAGE";
+                    });
                     /**
                      * @default []
                      * @example []
@@ -11452,7 +12194,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "name": "Retirement"
+                 *       "name": "Retirement",
+                 *       "cost_basis_method": "FIFO"
                  *     }
                  */
                 "application/json": {
@@ -11461,10 +12204,16 @@ export interface operations {
                     /** @default null */
                     description?: string | null;
                     /**
+                     * @description What chooses the lots that a disposal consumes: the oldest (FIFO), the youngest (LIFO), the dearest (HIFO), the cheapest (LOFO), or the average of all (AVERAGE); for all years, or by tax year.
                      * @default FIFO
-                     * @enum {string}
+                     * @example FIFO
                      */
-                    cost_basis_method?: "FIFO" | "LIFO" | "HIFO" | "LOFO" | "AVERAGE";
+                    cost_basis_method?: ("FIFO" | "LIFO" | "HIFO" | "LOFO" | "AVERAGE") | ({
+                        /** @enum {string} */
+                        default: "FIFO" | "LIFO" | "HIFO" | "LOFO" | "AVERAGE";
+                    } & {
+                        [key: string]: "FIFO" | "LIFO" | "HIFO" | "LOFO" | "AVERAGE";
+                    });
                 };
             };
         };
@@ -11749,15 +12498,24 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "name": "Retirement"
+                 *       "name": "Retirement",
+                 *       "cost_basis_method": "FIFO"
                  *     }
                  */
                 "application/json": {
                     /** @example Retirement */
                     name?: string;
                     description?: string | null;
-                    /** @enum {string} */
-                    cost_basis_method?: "FIFO" | "LIFO" | "HIFO" | "LOFO" | "AVERAGE";
+                    /**
+                     * @description What chooses the lots that a disposal consumes: the oldest (FIFO), the youngest (LIFO), the dearest (HIFO), the cheapest (LOFO), or the average of all (AVERAGE); for all years, or by tax year.
+                     * @example FIFO
+                     */
+                    cost_basis_method?: ("FIFO" | "LIFO" | "HIFO" | "LOFO" | "AVERAGE") | ({
+                        /** @enum {string} */
+                        default: "FIFO" | "LIFO" | "HIFO" | "LOFO" | "AVERAGE";
+                    } & {
+                        [key: string]: "FIFO" | "LIFO" | "HIFO" | "LOFO" | "AVERAGE";
+                    });
                 };
             };
         };
@@ -12123,6 +12881,18 @@ export interface operations {
                     "application/json": components["schemas"]["Error"] & {
                         /** @enum {unknown} */
                         type?: "PortfolioError" | "WalletError";
+                    };
+                };
+            };
+            /** @description ConflictError */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ConflictError";
                     };
                 };
             };

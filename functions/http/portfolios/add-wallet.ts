@@ -2,6 +2,6 @@ import { addWallet as endpoint } from '#shared/contract/portfolios.ts';
 import { http } from '#shared/lambda/http.ts';
 import { addWallet } from '#shared/usecases/change-portfolio-wallets.ts';
 
-export const handler = http(endpoint, ({ db, caller, params, ifMatch }) =>
-  addWallet(db, caller.userId, params, ifMatch),
+export const handler = http(endpoint, ({ db, announced, caller, params, ifMatch }) =>
+  addWallet({ db, announced }, caller, params, ifMatch),
 );

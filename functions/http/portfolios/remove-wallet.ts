@@ -2,6 +2,6 @@ import { removeWallet as endpoint } from '#shared/contract/portfolios.ts';
 import { http } from '#shared/lambda/http.ts';
 import { removeWallet } from '#shared/usecases/change-portfolio-wallets.ts';
 
-export const handler = http(endpoint, ({ db, caller, params, ifMatch }) =>
-  removeWallet(db, caller.userId, params, ifMatch),
+export const handler = http(endpoint, ({ db, announced, caller, params, ifMatch }) =>
+  removeWallet({ db, announced }, caller, params, ifMatch),
 );

@@ -8,6 +8,7 @@ const ofUser = (userId: bigint) => sql`user_id = ${userId}`;
 const journaled = {
   transactions: { subjects: ['transaction', 'link'], own: ofUser },
   declined_links: { subjects: ['declined_link'], own: ofUser },
+  lot_selections: { subjects: ['lot_selection'], own: ofUser },
   portfolios: { subjects: ['portfolio'], own: ofUser },
   portfolio_wallets: {
     subjects: ['portfolio_wallet'],

@@ -4,7 +4,7 @@ import { publicChainId } from './chains.ts';
 import { type Db, rowsOf } from './client.ts';
 
 /** A journaled row; its numbers as plain text, for they may be larger and finer than a JavaScript number. */
-export type State = Record<string, string | boolean | null>;
+export type State = Record<string, string | boolean | Record<string, string> | null>;
 
 /** A column of the journal in that form. */
 export const stateColumn = (column: SQL): SQL => sql`(
@@ -35,6 +35,7 @@ const references: Readonly<Record<string, readonly [table: Referred, name: strin
   import_batch_id: ['import_batches', 'batch_uuid'],
   sent_id: ['transactions', 'out'],
   received_id: ['transactions', 'in'],
+  acquisition_id: ['transactions', 'acquisition_uuid'],
 };
 
 const referenceOf = (column: string): readonly [table: Referred, name: string] | undefined =>
@@ -98,7 +99,7 @@ const presentValue = (column: string, value: State[string]) => {
 /** A journaled row as the API shows it. Columns that refer to what is not known here are left out. */
 export const presentState = (names: Names, state: State | null) => {
   if (state === null) return null;
-  const shown: Record<string, string | number | boolean | null> = {};
+  const shown: Record<string, State[string] | number> = {};
   for (const [column, value] of Object.entries(state)) {
     const reference = referenceOf(column);
     if (reference) {

@@ -66,3 +66,32 @@ export const db = (): Promise<Db> => {
 /** Runs a statement and gives its rows as they come from the driver: numerics as strings, bigints as strings. */
 export const rowsOf = async <T extends Record<string, unknown>>(db: Db, statement: SQL): Promise<T[]> =>
   (await db.execute(statement)).rows as T[];
+
+/** Gives every value as PostgreSQL writes it: the reader knows the columns. */
+const asText: pg.CustomTypesConfig = { getTypeParser: () => (text: string) => text };
+
+/**
+ * The connection that an open transaction runs on.
+ *
+ * @throws Error when there is no transaction: what it runs would go over any connection
+ */
+export const connectionOf = (db: Db): pg.ClientBase => {
+  const { client } = (db as unknown as { session: { client: pg.ClientBase | pg.Pool } }).session;
+  if ('totalCount' in client) throw new Error('this needs an open transaction');
+  return client;
+};
+
+/** Rows as arrays of texts, in the order of the statement's columns: the form that costs least. */
+export const textRows = async (
+  client: pg.ClientBase,
+  text: string,
+  values?: unknown[],
+): Promise<(string | null)[][]> => {
+  const { rows } = await client.query({
+    text,
+    ...(values === undefined ? {} : { values }),
+    rowMode: 'array',
+    types: asText,
+  });
+  return rows;
+};

@@ -1,9 +1,8 @@
 /** Rows by the thousand, in PostgreSQL's text format of COPY. */
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
-import { type CopyStreamQuery, from } from 'pg-copy-streams';
-import type { Db } from './client.ts';
-import { connectionOf } from './connection.ts';
+import type { CopyStreamQuery } from 'pg-copy-streams';
+import { connectionOf, type Db } from './client.ts';
 
 /** A value of COPY's text format that needs no escapes: numbers, times, words of ours; null is `\N`. */
 export type Field = string | number | null;
@@ -30,18 +29,24 @@ export const copyLines = async (
   columns: readonly string[],
   lines: Iterable<string>,
 ): Promise<void> => {
+  // Most changes are too small for COPY: who never needs it does not load it.
+  const open = async () => {
+    // By its default export, which is all that a bundle of it has.
+    const { default: streams } = await import('pg-copy-streams');
+    return connectionOf(db).query(streams.from(`COPY ${table} (${columns.join(', ')}) FROM STDIN`));
+  };
   let text = '';
   let stream: CopyStreamQuery | undefined;
   for (const line of lines) {
     text += line;
     if (text.length < chunk) continue;
-    stream ??= connectionOf(db).query(from(`COPY ${table} (${columns.join(', ')}) FROM STDIN`));
+    stream ??= await open();
     // Waiting also lets what was written before go out.
     if (!stream.write(text)) await once(stream, 'drain');
     text = '';
   }
   if (stream === undefined && text === '') return;
-  stream ??= connectionOf(db).query(from(`COPY ${table} (${columns.join(', ')}) FROM STDIN`));
+  stream ??= await open();
   stream.end(text);
   await finished(stream);
 };

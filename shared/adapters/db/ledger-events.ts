@@ -2,8 +2,7 @@
 import { pricePlaces, readUnits } from '#shared/domain/decimal.ts';
 import type { LedgerEvent, LotSelection } from '#shared/domain/ledger.ts';
 import type { ReplayUnit } from '#shared/domain/units.ts';
-import type { Db } from './client.ts';
-import { connectionOf, textRows } from './connection.ts';
+import { connectionOf, type Db, textRows } from './client.ts';
 import type { LedgerState } from './ledger-states.ts';
 import { sinceColumns } from './ledger-units.ts';
 

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import { readUnits } from '#shared/domain/decimal.ts';
 import { noTotals, type Totals } from '#shared/domain/ledger.ts';
 import { type Scale, scaleOf } from '#shared/domain/lot.ts';
-import type { Method, MethodPlan } from '#shared/domain/method.ts';
+import { type Method, type MethodPlan, planOf } from '#shared/domain/method.ts';
 import { type Db, rowsOf } from './client.ts';
 import { milliseconds } from './ledger-units.ts';
 
@@ -70,11 +70,6 @@ const totalsOf = (row: StateRow, { moneyPlaces }: Scale): Totals => {
   return totals;
 };
 
-const planOf = ({ method, years }: StateRow): MethodPlan => ({
-  default: method ?? 'FIFO',
-  years: new Map(Object.entries(years ?? {}).map(([year, ofYear]) => [Number(year), ofYear])),
-});
-
 /**
  * The states of some ledgers of a user. A wallet's method is that of the portfolios it is in, which agree; FIFO where it
  * is in none. Totals that were written with other decimals, which a replay from the start does not look at, are none.
@@ -118,7 +113,7 @@ export const ledgerStates = async (
       uuid: row.uuid,
       symbol: row.symbol,
       scale,
-      plan: planOf(row),
+      plan: planOf(row.method ?? 'FIFO', row.years ?? {}),
       dirtySince: row.dirty_since === null ? null : Number(row.dirty_since),
       hasLinks: row.has_links,
       hasSelections: row.has_selections,

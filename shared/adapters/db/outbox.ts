@@ -1,16 +1,24 @@
 import { sql } from 'drizzle-orm';
 import type { Outgoing } from '#shared/adapters/queue.ts';
 import { type Db, rowsOf } from './client.ts';
-import { outbox } from './schema/messages.ts';
 
-/** Writes a message with the change it announces; gives its uuid. */
+/** Writes messages of one kind and group with the change that they announce; gives their uuids. */
 export const insertOutbox = async (
   db: Db,
-  row: { userId: bigint; message: string; groupId: string; body: object },
-): Promise<string> => {
-  const [created] = await db.insert(outbox).values(row).returning({ uuid: outbox.uuid });
-  if (!created) throw new Error('INSERT returned no row');
-  return created.uuid;
+  {
+    userId,
+    message,
+    groupId,
+    bodies,
+  }: { userId: bigint; message: string; groupId: string; bodies: object[] },
+): Promise<string[]> => {
+  if (bodies.length === 0) return [];
+  const rows = await rowsOf<{ uuid: string }>(
+    db,
+    sql`INSERT INTO outbox (user_id, message, group_id, body) SELECT ${userId}, ${message}, ${groupId}, body
+        FROM unnest(${sql.param(bodies.map((body) => JSON.stringify(body)))}::jsonb[]) AS body RETURNING uuid`,
+  );
+  return rows.map(({ uuid }) => uuid);
 };
 
 interface OutboxRow extends Record<string, unknown> {

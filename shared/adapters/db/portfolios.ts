@@ -1,6 +1,7 @@
 import { and, desc, eq, inArray, ne, sql } from 'drizzle-orm';
 import { notFound } from '#shared/errors.ts';
 import type { Db } from './client.ts';
+import { shownMethod } from './method-plans.ts';
 import { type PageQuery, toPage } from './page.ts';
 import { portfolios, portfolioWallets, wallets } from './schema/users.ts';
 import { owned } from './wallet-access.ts';
@@ -8,7 +9,10 @@ import { owned } from './wallet-access.ts';
 export type PortfolioRow = typeof portfolios.$inferSelect;
 
 /** What the owner of a portfolio decides. */
-export type PortfolioFields = Pick<PortfolioRow, 'name' | 'description' | 'costBasisMethod'>;
+export type PortfolioFields = Pick<
+  PortfolioRow,
+  'name' | 'description' | 'costBasisMethod' | 'costBasisYears'
+>;
 
 const ownedPortfolio = (userId: bigint) =>
   and(eq(portfolios.userId, userId), eq(portfolios.isDeleted, false));
@@ -74,48 +78,44 @@ export const softDeletePortfolio = async (db: Db, userId: bigint, portfolioId: b
     .where(and(ownedPortfolio(userId), eq(portfolios.id, portfolioId)));
 };
 
-/**
- * Puts wallets into a portfolio that is the user's; those that are in it stay.
- *
- * @throws WalletError when one of them is not there, or is another's
- */
+/** The wallets in a portfolio of the user's. */
+export const walletsIn = async (db: Db, userId: bigint, portfolioId: bigint): Promise<bigint[]> => {
+  const rows = await db
+    .select({ id: wallets.id })
+    .from(portfolioWallets)
+    .innerJoin(wallets, and(eq(wallets.id, portfolioWallets.walletId), owned(userId)))
+    .where(and(eq(portfolioWallets.portfolioId, portfolioId), eq(portfolioWallets.isDeleted, false)));
+  return rows.map(({ id }) => id);
+};
+
+/** Puts wallets into a portfolio, both the user's own; those that are in it stay. */
 export const linkWallets = async (
   db: Db,
   userId: bigint,
   portfolioId: bigint,
-  uuids: readonly string[],
+  walletIds: readonly bigint[],
 ): Promise<void> => {
-  const wanted = [...new Set(uuids.map((uuid) => uuid.toLowerCase()))];
-  if (wanted.length === 0) return;
-  const found = await db
-    .select({ id: wallets.id })
-    .from(wallets)
-    .where(and(owned(userId), inArray(wallets.uuid, wanted)));
-  if (found.length < wanted.length) throw notFound('Wallet');
+  if (walletIds.length === 0) return;
   await db
     .insert(portfolioWallets)
-    .values(found.map(({ id }) => ({ portfolioId, walletId: id, createdBy: userId })))
+    .values(walletIds.map((walletId) => ({ portfolioId, walletId, createdBy: userId })))
     .onConflictDoNothing();
 };
 
-/** Takes a wallet out of a portfolio that is the user's; tells whether it was in it. */
+/** Takes a wallet out of a portfolio, both the user's own; tells whether it was in it. */
 export const unlinkWallet = async (
   db: Db,
   userId: bigint,
   portfolioId: bigint,
-  uuid: string,
+  walletId: bigint,
 ): Promise<boolean> => {
-  const wallet = db
-    .select({ id: wallets.id })
-    .from(wallets)
-    .where(and(owned(userId), eq(wallets.uuid, uuid)));
   const { rowCount } = await db
     .update(portfolioWallets)
     .set({ isDeleted: true, updatedAt: sql`now()`, updatedBy: userId })
     .where(
       and(
         eq(portfolioWallets.portfolioId, portfolioId),
-        inArray(portfolioWallets.walletId, wallet),
+        eq(portfolioWallets.walletId, walletId),
         eq(portfolioWallets.isDeleted, false),
       ),
     );
@@ -138,7 +138,7 @@ const presentPortfolios = async (db: Db, userId: bigint, rows: readonly Portfoli
     uuid: portfolio.uuid,
     name: portfolio.name,
     description: portfolio.description,
-    cost_basis_method: portfolio.costBasisMethod,
+    cost_basis_method: shownMethod(portfolio),
     wallets: linked
       .filter(({ portfolioId }) => portfolioId === portfolio.id)
       .map(({ uuid, name }) => ({ uuid, name })),

@@ -55,6 +55,20 @@ const linkCorrected = async (db: Db, tokenId: bigint): Promise<void> => {
   for (const { user_id, hashes } of found) await linkOwnTransfers(db, BigInt(user_id), hashes);
 };
 
+/** What disposals name of lots whose fact is a decimal follows it, rounded down to what there is: one unit at least. */
+const rescaleSelections = async (
+  db: Db,
+  { id, decimals: before }: { id: bigint; decimals: number },
+  decimals: number,
+): Promise<void> => {
+  await db.execute(sql`
+    UPDATE lot_selections SET updated_at = now(),
+      raw_amount = greatest(1, trunc(lot_selections.raw_amount * ${unit(before)} * ${factor(decimals)}))
+    FROM transactions AS acquisition
+    WHERE acquisition.id = lot_selections.acquisition_id AND acquisition.token_id = ${id}
+      AND acquisition.recorded_as = 'amount' AND NOT lot_selections.is_deleted`);
+};
+
 /**
  * Gives a token other decimals. What was recorded as a raw amount keeps it, and its decimal follows; what was recorded
  * as a decimal keeps that, and the raw amount follows. Balances remember with which decimals their figures, lots and
@@ -80,6 +94,7 @@ export const rescaleToken = async (
       raw_amount = CASE recorded_as WHEN 'amount' THEN amount * ${factor(decimals)} ELSE raw_amount END,
       amount = CASE recorded_as WHEN 'amount' THEN amount ELSE trim_scale(raw_amount * ${unit(decimals)}) END
     WHERE token_id = ${id} AND NOT is_deleted`);
+  await rescaleSelections(db, { id, decimals: before }, decimals);
   await linkCorrected(db, id);
   return rowCount ?? 0;
 };

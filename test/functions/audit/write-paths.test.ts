@@ -118,6 +118,42 @@ it('imports, edits of what they brought, and their undoing', async () => {
   await expectWhole(user);
 });
 
+it('naming lots, and methods by tax year', async () => {
+  const user = await newUser();
+  const { token } = user;
+  const wallet = await newWallet(user);
+  const { body: bought } = await record(user, wallet, purchase);
+  const { body: sold } = await record(user, wallet, {
+    ...purchase,
+    transaction_type: 'SELL',
+    timestamp: '2024-02-01T00:00:00Z',
+  });
+  const news = witness(user);
+  await news();
+  const path = `/transaction/${sold.uuid}/lots`;
+  const body = { lot_selections: [{ transaction_uuid: bought.uuid, amount: '0.5' }] };
+  await request('PUT', path, { token, body });
+  expect(await news()).toEqual(['lot_selection created by user']);
+  const [named] = await everyItem(user, `/audit?wallet=${wallet.uuid}`);
+  expect(named).toMatchObject({
+    after: { transaction_uuid: sold.uuid, acquisition_uuid: bought.uuid, raw_amount: expect.any(String) },
+    balance_uuids: [bought.balance_uuid],
+  });
+  await request('DELETE', path, { token });
+  expect(await news()).toEqual(['lot_selection deleted by user']);
+  const portfolio: Json = await createPortfolio(user, [wallet]);
+  await news();
+  const method = { default: 'FIFO', 2024: 'HIFO' };
+  await request('PATCH', `/portfolio/${portfolio.uuid}`, { token, body: { cost_basis_method: method } });
+  expect(await news()).toEqual(['portfolio changed by user']);
+  const [changed] = await everyItem(user, '/audit');
+  expect(changed).toMatchObject({
+    before: { cost_basis_years: {} },
+    after: { cost_basis_years: { 2024: 'HIFO' } },
+  });
+  await expectWhole(user);
+});
+
 it('portfolios and their wallets', async () => {
   const user = await newUser();
   const { token } = user;

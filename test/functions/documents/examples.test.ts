@@ -48,6 +48,16 @@ const transferOf = async (token: string, wallet_uuid: string) => {
   return { out: await record('TRANSFER_OUT', wallet_uuid), in: await record('TRANSFER_IN', other.uuid) };
 };
 
+/** A sale, for the example that names its lots. */
+const saleOf = async (token: string, wallet_uuid: string): Promise<string> => {
+  const sale = { transaction_type: 'SELL', amount: '0.5', timestamp: '2024-06-01T00:00:00Z' };
+  const { body } = await request('POST', '/transaction', {
+    token,
+    body: { wallet_uuid, chain_id: 1, ...sale },
+  });
+  return body.uuid;
+};
+
 it('every example of a body does what it says', async () => {
   const document = (await request('GET', '/openapi.json')).body;
   const known: Record<string, string> = {};
@@ -60,7 +70,11 @@ it('every example of a body does what it says', async () => {
     const operation = document.paths[path][method.toLowerCase()];
     const { example } = operation.requestBody.content['application/json'];
     if (id === 'transfers/link') Object.assign(known, await transferOf(token, known.wallet_uuid ?? ''));
-    const place = path.replace(/\{(\w+)\}/g, (_, name: string) => known[name] ?? name);
+    const subject =
+      id === 'transactions/name-lots'
+        ? { ...known, transaction_uuid: await saleOf(token, known.wallet_uuid ?? '') }
+        : known;
+    const place = path.replace(/\{(\w+)\}/g, (_, name: string) => subject[name] ?? name);
     const answer = await request(method, `${place}?${queryOf(operation)}`, {
       body: named(example, known),
       ...(auth === 'admin' ? { headers: { 'x-auth-token': thePlatform().adminToken } } : { token }),

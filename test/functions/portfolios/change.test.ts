@@ -39,7 +39,7 @@ it('keeps its own name, and is refused that of another', async () => {
 it.each([
   ['body', {}],
   ['name', { name: '' }],
-  ['cost_basis_method', { cost_basis_method: 'AVERAGE' }],
+  ['cost_basis_method', { cost_basis_method: 'average' }],
   ['wallet_uuids', { wallet_uuids: [] }],
 ])('names a wrong %s', async (field, body) => {
   expectFault(await change(body), field);

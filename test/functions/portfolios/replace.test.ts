@@ -39,7 +39,7 @@ it('is refused the name of another portfolio of the user', async () => {
 it.each([
   ['name', {}],
   ['name', { name: ' ' }],
-  ['cost_basis_method', { name: 'x', cost_basis_method: 'LIFO' }],
+  ['cost_basis_method', { name: 'x', cost_basis_method: 'SPECIFIC' }],
   ['wallets', { name: 'x', wallets: [] }],
   ['wallet_uuids', { name: 'x', wallet_uuids: [] }],
   ['is_deleted', { name: 'x', is_deleted: true }],
