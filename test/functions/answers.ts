@@ -49,7 +49,8 @@ export const internalIdsIn = (body: Json, path = '$'): string[] => {
     const here = `${path}.${key}`;
     const named = /(^|_)id$/.test(key) && !publicIds.has(key);
     // Who shows that something is deleted means to, and says when it was.
-    const shown = key === 'transaction_hash' || (key === 'is_deleted' && 'deleted_at' in body);
+    const shown =
+      ['transaction_hash', 'ledger_hash'].includes(key) || (key === 'is_deleted' && 'deleted_at' in body);
     const secret = /password|hash$|secret|created_by|is_deleted/.test(key) && !shown;
     return [...(named || secret ? [here] : []), ...internalIdsIn(value, here)];
   });

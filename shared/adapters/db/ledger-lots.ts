@@ -89,3 +89,13 @@ export const firstOpenLots = async (
   }
   return lots;
 };
+
+/** Whether the last that a balance has disposed of was so at average cost: then what is open costs its share of a pool. */
+export const isPooledNow = async (db: Db, userId: bigint, balanceId: bigint): Promise<boolean> => {
+  const [last] = await rowsOf<{ is_pooled: boolean }>(
+    db,
+    sql`SELECT coalesce(method = 'AVERAGE' AND kind <> 'REBASE', false) AS is_pooled FROM lot_matches
+        WHERE user_id = ${userId} AND balance_id = ${balanceId} ORDER BY sequence DESC LIMIT 1`,
+  );
+  return last?.is_pooled ?? false;
+};
