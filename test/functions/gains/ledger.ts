@@ -1,5 +1,16 @@
-import { type Json, newUser, newWallet, record, request, type TestUser } from '../../support/api.ts';
-import { newToken, sql } from '../database.ts';
+import { expect } from 'vitest';
+import {
+  balancesOf,
+  type Json,
+  newUser,
+  newWallet,
+  record,
+  request,
+  type TestUser,
+} from '../../support/api.ts';
+import { createPortfolio } from '../../support/portfolios.ts';
+import { sql } from '../database.ts';
+import { asOperator } from '../operator.ts';
 
 /** A user with wallets, and short ways to fill them and to ask about gains. */
 export interface Account {
@@ -40,14 +51,34 @@ export const getGains = async ({ user }: Account, query: string): Promise<Json> 
 export const post = ({ user }: Account, path: string, body: unknown) =>
   request('POST', `/gains/${path}`, { token: user.token, body });
 
-/** Makes a hand-entered sale exceed what is held, as imported history may: by taking a purchase away. */
-export const forget = async (transaction: Json): Promise<void> => {
-  await sql(`UPDATE transactions SET is_deleted = true WHERE uuid = $1`, [transaction.uuid]);
-  await sql(`UPDATE balances SET dirty_since = '-infinity' WHERE uuid = $1`, [transaction.balance_uuid]);
+/** Replays all wallets from the start, as after a change behind the API's back. */
+export const recalculated = async ({ user, wallets }: Account): Promise<void> => {
+  for (const wallet of wallets) {
+    await asOperator('POST', `/balance/recalculate/wallet/${wallet.uuid}`);
+    await expect
+      .poll(async () => (await balancesOf(user, wallet)).map(({ state }) => state), { timeout: 30_000 })
+      .not.toContain('recalculating');
+  }
+};
+
+/** Leaves a ledger short, as imported history may be: what is entered by hand never is. */
+export const forget = async (account: Account, transaction: Json): Promise<void> => {
+  await sql('UPDATE transactions SET is_deleted = true WHERE uuid = $1', [transaction.uuid]);
+  await recalculated(account);
+};
+
+/** Keeps all wallets by a method, and by others in single years. */
+export const keepBy = async (account: Account, method: string, years: Json = {}): Promise<Json> => {
+  const portfolio = await createPortfolio(account.user, account.wallets);
+  await sql('UPDATE portfolios SET cost_basis_method = $2, cost_basis_years = $3 WHERE uuid = $1', [
+    portfolio.uuid,
+    method,
+    JSON.stringify(years),
+  ]);
+  await recalculated(account);
+  return portfolio;
 };
 
 /** The figures of some totals that a test is about. */
 export const figures = (totals: Json, ...names: string[]): Json =>
   Object.fromEntries(names.map((name) => [name, totals[name]]));
-
-export { newToken, sql };
