@@ -3,9 +3,7 @@ import { difference, formatUnits, sum } from './decimal.ts';
 import type { Match } from './ledger.ts';
 
 /** A shortfall has no date of acquisition, and so no term. */
-export const gainTerms = ['short', 'long', 'unknown'] as const;
-
-export type GainTerm = (typeof gainTerms)[number];
+export type GainTerm = 'short' | 'long' | 'unknown';
 
 /** Sums over slices that were sold or spent. */
 export interface GainSums<Money> {

@@ -24,7 +24,7 @@ const held = (ledgers: readonly Ledger[], balances: ReadonlyMap<number, ScopeBal
 };
 
 /**
- * What a wallet or a portfolio would have realized by each method, beside what it has by its own. Balances that own
+ * What a wallet, a portfolio or all that a user has would have realized by each method, beside what it has by its own. Balances that own
  * transfers connect are replayed along, by the same method. Nothing is written.
  *
  * @throws WalletError, PortfolioError; BadRequestException when it is too much to replay while somebody waits

@@ -101,12 +101,13 @@ it('leaves what has no price, or no known cost, out of the unrealized gain, and 
   expect(body.results[0].unvalued_balances).toBeGreaterThan(0);
 });
 
-it("refuses what is another's, both and neither", async () => {
+it("takes neither for all that there is, and refuses both and what is another's", async () => {
   const [account, stranger] = [await newAccount(), await newAccount()];
   const wallet_uuid = account.wallets[0].uuid;
   const portfolio_uuid = (await createPortfolio(account.user, account.wallets)).uuid;
   expectError(await post(stranger, 'compare', { wallet_uuid }), 404, 'WalletError');
   expectError(await post(stranger, 'compare', { portfolio_uuid }), 404, 'PortfolioError');
   expectFault(await post(account, 'compare', { wallet_uuid, portfolio_uuid }), 'wallet_uuid');
-  expectFault(await post(account, 'compare', {}), 'wallet_uuid');
+  await enter(account, 'BUY 1 100 2021-01-01');
+  expect((await post(account, 'compare', {})).body.transactions).toBe(1);
 });
