@@ -58,6 +58,7 @@ type Noun =
   | 'Portfolio'
   | 'Transfer'
   | 'Import'
+  | 'Report'
   | 'Chain'
   | 'Rpc'
   | 'Queue';

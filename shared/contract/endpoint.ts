@@ -30,6 +30,8 @@ export interface Endpoint<S extends Shapes = Shapes, A extends Auth = Auth> {
   readonly status: 200 | 201 | 202 | 204;
   /** What it answers where that is not JSON: a page for people, or one of the files that pages load. */
   readonly answers?: 'page' | 'asset';
+  /** Whether it also answers as a file of comma-separated values, where it is asked to. */
+  readonly csv?: true;
   /** Statuses that answer with the success body although they are failures, such as a 503 health report. */
   readonly alsoAnswers?: readonly number[];
   /** Error types this endpoint answers beyond those that its `auth` and its inputs imply. */
@@ -57,6 +59,7 @@ export type ErrorType =
   | 'PortfolioError'
   | 'TransferError'
   | 'ImportError'
+  | 'ReportError'
   | 'ChainError'
   | 'RpcError'
   | 'QueueError'

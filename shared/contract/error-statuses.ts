@@ -13,6 +13,7 @@ export const errorStatuses = {
   PortfolioError: 404,
   TransferError: 404,
   ImportError: 404,
+  ReportError: 404,
   ChainError: 404,
   RpcError: 404,
   QueueError: 404,

@@ -13,6 +13,7 @@ import {
 import { changeChain, createChain, deleteChain, getChain, listChains, replaceChain } from './chains.ts';
 import { getAsset, getOpenApi, showDocs, showRedoc } from './documents.ts';
 import type { Endpoint } from './endpoint.ts';
+import { compareMethods, listGains, simulateSale, storeReport, verifyReport } from './gains.ts';
 import { checkHealth } from './health.ts';
 import { getImport, importTransactions, undoImport } from './imports.ts';
 import { getInfo } from './info.ts';
@@ -145,6 +146,11 @@ export const endpoints: readonly Endpoint[] = [
   addWallet,
   removeWallet,
   getPortfolioSummary,
+  listGains,
+  storeReport,
+  verifyReport,
+  compareMethods,
+  simulateSale,
   recalculateAll,
   listQueues,
   redriveQueue,

@@ -124,10 +124,13 @@ const mediaTypes = {
   asset: ['text/javascript', 'text/css', 'image/png', 'text/plain'],
 } as const;
 
-const contentOf = ({ answers, shapes }: Endpoint, components: Components) => {
+const contentOf = ({ answers, csv, shapes }: Endpoint, components: Components) => {
   const schema = jsonSchema(shapes.response, 'output', components);
   if (answers) return Object.fromEntries(mediaTypes[answers].map((type) => [type, { schema }]));
-  return { 'application/json': { schema, example: exampleOf(schema, components) } };
+  return {
+    'application/json': { schema, example: exampleOf(schema, components) },
+    ...(csv ? { 'text/csv': { schema: { type: 'string' } } } : {}),
+  };
 };
 
 const unchanged = {

@@ -1,5 +1,8 @@
 const dayMs = 86_400_000;
 
+/** How many years something must be held for longer than to be long-term. */
+export const holdingYears = 1;
+
 /**
  * The first moment at which a disposal is long-term: the day after the first anniversary of the day of acquisition,
  * in UTC. The anniversary of 29 February is 28 February. Rule of IRS Publication 544, "Long term or short term": held
@@ -8,7 +11,7 @@ const dayMs = 86_400_000;
  * @param acquiredAt milliseconds since 1970
  * @returns milliseconds since 1970
  */
-export const longTermFrom = (acquiredAt: number, years = 1): number => {
+export const longTermFrom = (acquiredAt: number, years = holdingYears): number => {
   const acquired = new Date(acquiredAt);
   const year = acquired.getUTCFullYear() + years;
   const month = acquired.getUTCMonth();
@@ -24,7 +27,7 @@ export type Term = 'short' | 'long';
  *
  * @param years how many years something must be held for longer than
  */
-export const termOf = (acquiredAt: number, disposedAt: number, years = 1): Term => {
+export const termOf = (acquiredAt: number, disposedAt: number, years = holdingYears): Term => {
   const held = disposedAt - acquiredAt;
   if (held < years * 365 * dayMs) return 'short';
   if (held >= (years * 366 + 1) * dayMs) return 'long';

@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { getAsset } from '#shared/contract/documents.ts';
 import type { Endpoint } from '#shared/contract/endpoint.ts';
+import { takesGzip } from './encodings.ts';
 import { answerWith, toReply } from './reply.ts';
 import { parse } from './request.ts';
 import { answer } from './trace.ts';
@@ -68,8 +69,6 @@ const stored = (name: string): Promise<Stored> => {
   known.set(name, loading);
   return loading;
 };
-
-const takesGzip = (accepted = ''): boolean => /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i.test(accepted);
 
 const isCurrent = (etag: string, ifNoneMatch = ''): boolean =>
   ifNoneMatch.split(',').some((tag) => tag.trim() === etag);

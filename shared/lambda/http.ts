@@ -56,6 +56,7 @@ const parseInput = (shapes: Shapes, event: Event) => ({
 
 /** Our own bad answer is our fault: never the caller's 400. */
 const checked = <S extends Shapes, A extends Auth>(endpoint: Endpoint<S, A>, result: unknown): Answered => {
+  if (isAnswered(result) && result.file) return result;
   const { status, body } = isAnswered(result) ? result : answerWith(endpoint.status, result);
   const { success, data, error } = endpoint.shapes.response.safeParse(body);
   if (success) return answerWith(status, data);
@@ -118,8 +119,13 @@ export const http = <S extends Shapes, A extends Auth>(endpoint: Endpoint<S, A>,
     const { trace, connection } = underWay.get(event) ?? {};
     if (!trace || !connection) throw new Error('a request reached its handler without an identity');
     const answered = await run(endpoint, handle, { event, trace, connection });
+    const { requestId } = event.requestContext;
+    if (answered.file) {
+      const file = answered.file(event.headers['accept-encoding']);
+      return { ...toReply(answered, requestId, file.headers), ...file.content };
+    }
     const headers = endpoint.etag ? { etag: etagOf(answered.body) } : {};
-    return toReply(answered, event.requestContext.requestId, headers);
+    return toReply(answered, requestId, headers);
   });
   return (event: Event, context: Context): Promise<Reply> =>
     answer(event, (trace) => {

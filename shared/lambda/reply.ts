@@ -9,15 +9,29 @@ type Reply = APIGatewayProxyStructuredResultV2;
 
 const brand = Symbol('answered');
 
+/** A file as it is sent to somebody who accepts these encodings. */
+export type File = (acceptedEncodings: string | undefined) => {
+  headers: Record<string, string>;
+  content: Pick<Reply, 'body' | 'isBase64Encoded'>;
+};
+
 /** A body with its status. */
 export interface Answered {
   readonly [brand]: true;
   readonly status: number;
   readonly body: unknown;
+  /** What is answered instead of the body, in JSON. */
+  readonly file?: File;
 }
 
 /** What a handler returns where the endpoint's own status does not fit. */
 export const answerWith = (status: number, body: unknown): Answered => ({ [brand]: true, status, body });
+
+/** What a handler returns where a file was asked for. */
+export const answerFile = (status: number, file: File): Answered => ({
+  ...answerWith(status, undefined),
+  file,
+});
 
 export const isAnswered = (value: unknown): value is Answered =>
   typeof value === 'object' && value !== null && brand in value;

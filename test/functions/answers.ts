@@ -50,7 +50,7 @@ export const internalIdsIn = (body: Json, path = '$'): string[] => {
     const named = /(^|_)id$/.test(key) && !publicIds.has(key);
     // Who shows that something is deleted means to, and says when it was.
     const shown =
-      key === 'transaction_hash' ||
+      ['transaction_hash', 'ledger_hash'].includes(key) ||
       (key === 'is_deleted' && 'deleted_at' in body) ||
       // The journal's own hashes are there to be compared.
       (/^(previous_)?hash$/.test(key) && 'subject_uuid' in body);

@@ -15,6 +15,7 @@ import { nobodys } from './answers.ts';
 import { purchase } from './purchase.ts';
 import { balanceRoutes } from './routes/balances.ts';
 import { documentRoutes } from './routes/documents.ts';
+import { gainRoutes } from './routes/gains.ts';
 import { importRoutes } from './routes/imports.ts';
 import { operatorRoutes } from './routes/operators.ts';
 import { portfolioRoutes } from './routes/portfolios.ts';
@@ -65,7 +66,7 @@ export interface Named {
 export interface Route {
   /** A good body, for every endpoint that takes one. */
   body?: (named: Named) => Record<string, unknown>;
-  query?: string;
+  query?: string | ((named: Named) => string);
   /** Makes what the call names beyond a portfolio's own, through the API. */
   prepare?: (portfolio: Portfolio) => Promise<Record<string, string>>;
   /** Names nothing that is anybody's: whoever is signed in is answered. */
@@ -84,6 +85,7 @@ const routes: Record<string, Route> = {
   ...transferRoutes,
   ...balanceRoutes,
   ...portfolioRoutes,
+  ...gainRoutes,
   ...referenceRoutes,
   ...operatorRoutes,
 };
@@ -135,7 +137,8 @@ export const callOf = (id: string, named: Named): RouteCall => {
   const path = endpoint.path.replace(/\{(\w+)\}/g, (_, name: string) => String(named[name]));
   const body = route.body?.(named);
   if (endpoint.shapes.body && !body) throw new Error(`test/functions/routes has no body for ${id}`);
-  return { method: endpoint.method, path: path + (route.query ?? ''), ...(body ? { body } : {}) };
+  const query = typeof route.query === 'function' ? route.query(named) : (route.query ?? '');
+  return { method: endpoint.method, path: path + query, ...(body ? { body } : {}) };
 };
 
 /** Calls an endpoint well, but for what the options change. */

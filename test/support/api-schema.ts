@@ -912,6 +912,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/gains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Report a year's realized gains, each row one slice of one lot, as JSON or in Form 8949's columns */
+        get: operations["gainsList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/gains/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Store a report, so that it can be verified later, transaction by transaction */
+        post: operations["gainsReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/gains/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Recompute a report from its transactions and say whether it is equal, or what has changed */
+        post: operations["gainsVerify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/gains/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replay a wallet, a portfolio or all that you have by every method, side by side; nothing is written */
+        post: operations["gainsCompare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/gains/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show what a sale at this moment would realize, lot by lot; nothing is written */
+        post: operations["gainsWhatIf"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/balance/recalculate/all": {
         parameters: {
             query?: never;
@@ -969,7 +1054,7 @@ export interface components {
     schemas: {
         Error: {
             /** @enum {string} */
-            type: "BadRequestException" | "AuthenticationError" | "AuthorizationError" | "UserError" | "WalletError" | "TokenError" | "TransactionError" | "BalanceError" | "PortfolioError" | "TransferError" | "ImportError" | "ChainError" | "RpcError" | "QueueError" | "ConflictError" | "PreconditionFailed" | "PayloadTooLarge" | "UnprocessableError" | "RateLimitError" | "GeneralProcessingException" | "ServiceUnavailable";
+            type: "BadRequestException" | "AuthenticationError" | "AuthorizationError" | "UserError" | "WalletError" | "TokenError" | "TransactionError" | "BalanceError" | "PortfolioError" | "TransferError" | "ImportError" | "ReportError" | "ChainError" | "RpcError" | "QueueError" | "ConflictError" | "PreconditionFailed" | "PayloadTooLarge" | "UnprocessableError" | "RateLimitError" | "GeneralProcessingException" | "ServiceUnavailable";
             message: string;
             /** @description What is wrong with which field of the request. */
             details?: {
@@ -1806,6 +1891,311 @@ export interface components {
              * @example 2024-03-01T12:00:00.000Z
              */
             as_of: string;
+        };
+        Gain: {
+            /**
+             * Format: uuid
+             * @description Of the lot match.
+             * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+             */
+            uuid: string;
+            /** @enum {string} */
+            kind: "SELL" | "FEE";
+            /** @example 17.5 */
+            amount: string;
+            symbol: string;
+            /** @example 1 */
+            chain_id: number | string;
+            /**
+             * Format: uuid
+             * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+             */
+            token_uuid: string;
+            /**
+             * Format: uuid
+             * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+             */
+            wallet_uuid: string;
+            /** @description Null where it is unknown. */
+            acquired_at: string | null;
+            /**
+             * Format: date-time
+             * @example 2024-03-01T12:00:00.000Z
+             */
+            disposed_at: string;
+            term: ("short" | "long") | null;
+            method: ("FIFO" | "LIFO" | "HIFO" | "LOFO" | "AVERAGE" | "SPECIFIC") | null;
+            proceeds_usd: string | null;
+            cost_usd: string | null;
+            gain_usd: string | null;
+            gain_usd_min: string | null;
+            gain_usd_max: string | null;
+            /** @example 17.5 */
+            fee_usd: string;
+            /**
+             * Format: uuid
+             * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+             */
+            balance_uuid: string;
+            lot_uuid: string | null;
+            /**
+             * Format: uuid
+             * @description What disposed of it.
+             * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+             */
+            transaction_uuid: string;
+            /** @description The transaction that opened the lot in this wallet; an own transfer keeps the date and the cost. */
+            acquisition_uuid: string | null;
+        };
+        GainSettings: {
+            /** @description Held for longer is long-term. */
+            holding_years: number;
+            /** @description Of every wallet whose transactions the report rests on, up to its year. */
+            wallets: {
+                /**
+                 * Format: uuid
+                 * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+                 */
+                wallet_uuid: string;
+                /** @enum {string} */
+                method: "FIFO" | "LIFO" | "HIFO" | "LOFO" | "AVERAGE";
+                years: {
+                    year: number;
+                    /** @enum {string} */
+                    method: "FIFO" | "LIFO" | "HIFO" | "LOFO" | "AVERAGE";
+                }[];
+            }[];
+        };
+        GainTotals: {
+            rows: number;
+            /** @description Rows of which the cost is unknown. */
+            unknown_cost: number;
+            /** @description Rows of which the proceeds are unknown: they are in no sum but the fees. */
+            unknown_proceeds: number;
+            /** @example 17.5 */
+            proceeds_usd: string;
+            /**
+             * @description Of the rows of which both sides are known.
+             * @example 17.5
+             */
+            cost_usd: string;
+            /**
+             * @description Of the same rows.
+             * @example 17.5
+             */
+            gain_usd: string;
+            /**
+             * @description With every unknown cost as high as its proceeds.
+             * @example 17.5
+             */
+            gain_usd_min: string;
+            /**
+             * @description With every unknown cost at zero.
+             * @example 17.5
+             */
+            gain_usd_max: string;
+            /**
+             * @description What the disposals cost in fees, by which their proceeds are less, and gas at market value.
+             * @example 17.5
+             */
+            fees_usd: string;
+            short_term: components["schemas"]["GainSums"];
+            long_term: components["schemas"]["GainSums"];
+            /** @description Shortfalls: what no lot covers has no date of acquisition. */
+            unknown_term: components["schemas"]["GainSums"];
+            /** @description Whether no cost and no proceeds are unknown. */
+            is_complete: boolean;
+        };
+        GainSums: {
+            rows: number;
+            /** @description Rows of which the cost is unknown. */
+            unknown_cost: number;
+            /** @description Rows of which the proceeds are unknown: they are in no sum but the fees. */
+            unknown_proceeds: number;
+            /** @example 17.5 */
+            proceeds_usd: string;
+            /**
+             * @description Of the rows of which both sides are known.
+             * @example 17.5
+             */
+            cost_usd: string;
+            /**
+             * @description Of the same rows.
+             * @example 17.5
+             */
+            gain_usd: string;
+            /**
+             * @description With every unknown cost as high as its proceeds.
+             * @example 17.5
+             */
+            gain_usd_min: string;
+            /**
+             * @description With every unknown cost at zero.
+             * @example 17.5
+             */
+            gain_usd_max: string;
+            /**
+             * @description What the disposals cost in fees, by which their proceeds are less, and gas at market value.
+             * @example 17.5
+             */
+            fees_usd: string;
+        };
+        GainReport: {
+            /**
+             * Format: uuid
+             * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+             */
+            uuid: string;
+            /**
+             * @description A calendar year, in UTC.
+             * @example 2024
+             */
+            year: number;
+            wallet_uuid: string | null;
+            portfolio_uuid: string | null;
+            /** @example replay/2 */
+            engine_version: string;
+            settings: components["schemas"]["GainSettings"];
+            /**
+             * @description SHA-256 over all transactions that the figures rest on, and all that decides of each.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            ledger_hash: string;
+            /** @enum {string} */
+            state: "current" | "recalculating";
+            totals: components["schemas"]["GainTotals"];
+            /**
+             * Format: date-time
+             * @example 2024-03-01T12:00:00.000Z
+             */
+            created_at: string;
+        };
+        Verification: {
+            equal: boolean;
+            /** @enum {string} */
+            state: "current" | "recalculating";
+            engine_version: {
+                reported: string;
+                recomputed: string;
+            };
+            ledger_hash: {
+                reported: string;
+                recomputed: string;
+            };
+            differences: {
+                settings: {
+                    name: string;
+                    reported: string | null;
+                    recomputed: string | null;
+                }[];
+                totals: {
+                    name: string;
+                    reported: string | null;
+                    recomputed: string | null;
+                }[];
+                /** @description Where the matches that are stored add up to something else. */
+                stored_totals: {
+                    name: string;
+                    stored: string | null;
+                    recomputed: string | null;
+                }[];
+                /** @description How many; null unless the report was stored. */
+                transactions_changed: number | null;
+                /** @description The first thousand of them. */
+                transactions: {
+                    /**
+                     * Format: uuid
+                     * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+                     */
+                    transaction_uuid: string;
+                    /** @enum {string} */
+                    change: "changed" | "added" | "removed";
+                }[] | null;
+            };
+        };
+        MethodComparison: {
+            /** @description The year whose gains these are; null for all years. */
+            year: number | null;
+            wallet_uuid: string | null;
+            portfolio_uuid: string | null;
+            /** @description How many were replayed, connected wallets included. */
+            transactions: number;
+            results: {
+                /** @description Of all years, whatever lots disposals name; null for your own settings. */
+                method: ("FIFO" | "LIFO" | "HIFO" | "LOFO" | "AVERAGE") | null;
+                totals: components["schemas"]["GainTotals"];
+                /**
+                 * @description What all that is held now cost, where it is known.
+                 * @example 17.5
+                 */
+                cost_basis_usd: string;
+                /**
+                 * @description Of what is held now, where the price and the cost are known.
+                 * @example 17.5
+                 */
+                unrealized_gain_usd: string;
+                /** @description Balances of which the price or a cost is unknown: not in that gain. */
+                unvalued_balances: number;
+            }[];
+        };
+        SimulatedSale: {
+            /**
+             * Format: uuid
+             * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+             */
+            balance_uuid: string;
+            /** @enum {string} */
+            method: "FIFO" | "LIFO" | "HIFO" | "LOFO" | "AVERAGE";
+            /**
+             * Format: date-time
+             * @example 2024-03-01T12:00:00.000Z
+             */
+            sold_at: string;
+            /** @enum {string} */
+            state: "current" | "recalculating";
+            slices: {
+                /** @example 17.5 */
+                amount: string;
+                term: ("short" | "long") | null;
+                proceeds_usd: string | null;
+                cost_usd: string | null;
+                gain_usd: string | null;
+                gain_usd_min: string | null;
+                gain_usd_max: string | null;
+                /**
+                 * Format: uuid
+                 * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+                 */
+                lot_uuid: string;
+                /**
+                 * Format: date-time
+                 * @example 2024-03-01T12:00:00.000Z
+                 */
+                acquired_at: string;
+                /**
+                 * Format: date-time
+                 * @description From here on a sale of it is long-term.
+                 * @example 2024-03-01T12:00:00.000Z
+                 */
+                long_term_from: string;
+                /** @description Begun days count; 0 when it is so already. */
+                days_until_long_term: number;
+            }[];
+            totals: components["schemas"]["GainTotals"];
+            left: {
+                /** @example 17.5 */
+                amount: string;
+                /**
+                 * @description How much of it nobody knows the cost of.
+                 * @example 17.5
+                 */
+                unknown_basis_amount: string;
+                /**
+                 * @description As far as it is known.
+                 * @example 17.5
+                 */
+                cost_basis_usd: string;
+            };
         };
         Queue: {
             /** @example recalculate-balance */
@@ -13205,6 +13595,1222 @@ export interface operations {
                     "application/json": components["schemas"]["Error"] & {
                         /** @enum {unknown} */
                         type?: "PortfolioError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    gainsList: {
+        parameters: {
+            query: {
+                year: number;
+                /** @description Only this wallet. All that you have unless given. */
+                wallet?: string;
+                /** @description Only the wallets of this portfolio. */
+                portfolio?: string;
+                /** @description A CSV file has the whole year, short-term rows first, and is no page. */
+                format?: "json" | "csv";
+                /** @description How many, at most 200. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "kind": "SELL",
+                     *           "amount": "17.5",
+                     *           "symbol": "text",
+                     *           "chain_id": 1,
+                     *           "token_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "wallet_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "acquired_at": "2024-03-01T12:00:00.000Z",
+                     *           "disposed_at": "2024-03-01T12:00:00.000Z",
+                     *           "term": "short",
+                     *           "method": "FIFO",
+                     *           "proceeds_usd": "17.5",
+                     *           "cost_usd": "17.5",
+                     *           "gain_usd": "17.5",
+                     *           "gain_usd_min": "17.5",
+                     *           "gain_usd_max": "17.5",
+                     *           "fee_usd": "17.5",
+                     *           "balance_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "lot_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "transaction_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "acquisition_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "year": 2024,
+                     *       "wallet_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "portfolio_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "engine_version": "replay/2",
+                     *       "settings": {
+                     *         "holding_years": 1,
+                     *         "wallets": [
+                     *           {
+                     *             "wallet_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *             "method": "FIFO",
+                     *             "years": [
+                     *               {
+                     *                 "year": 1,
+                     *                 "method": "FIFO"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ]
+                     *       },
+                     *       "ledger_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "state": "current",
+                     *       "totals": {
+                     *         "rows": 1,
+                     *         "unknown_cost": 1,
+                     *         "unknown_proceeds": 1,
+                     *         "proceeds_usd": "17.5",
+                     *         "cost_usd": "17.5",
+                     *         "gain_usd": "17.5",
+                     *         "gain_usd_min": "17.5",
+                     *         "gain_usd_max": "17.5",
+                     *         "fees_usd": "17.5",
+                     *         "short_term": {
+                     *           "rows": 1,
+                     *           "unknown_cost": 1,
+                     *           "unknown_proceeds": 1,
+                     *           "proceeds_usd": "17.5",
+                     *           "cost_usd": "17.5",
+                     *           "gain_usd": "17.5",
+                     *           "gain_usd_min": "17.5",
+                     *           "gain_usd_max": "17.5",
+                     *           "fees_usd": "17.5"
+                     *         },
+                     *         "long_term": {
+                     *           "rows": 1,
+                     *           "unknown_cost": 1,
+                     *           "unknown_proceeds": 1,
+                     *           "proceeds_usd": "17.5",
+                     *           "cost_usd": "17.5",
+                     *           "gain_usd": "17.5",
+                     *           "gain_usd_min": "17.5",
+                     *           "gain_usd_max": "17.5",
+                     *           "fees_usd": "17.5"
+                     *         },
+                     *         "unknown_term": {
+                     *           "rows": 1,
+                     *           "unknown_cost": 1,
+                     *           "unknown_proceeds": 1,
+                     *           "proceeds_usd": "17.5",
+                     *           "cost_usd": "17.5",
+                     *           "gain_usd": "17.5",
+                     *           "gain_usd_min": "17.5",
+                     *           "gain_usd_max": "17.5",
+                     *           "fees_usd": "17.5"
+                     *         },
+                     *         "is_complete": true
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["Gain"][];
+                        next_cursor: string | null;
+                        /**
+                         * @description A calendar year, in UTC.
+                         * @example 2024
+                         */
+                        year: number;
+                        wallet_uuid: string | null;
+                        portfolio_uuid: string | null;
+                        /** @example replay/2 */
+                        engine_version: string;
+                        settings: components["schemas"]["GainSettings"];
+                        /**
+                         * @description SHA-256 over all transactions that the figures rest on, and all that decides of each.
+                         * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+                         */
+                        ledger_hash: string;
+                        /** @enum {string} */
+                        state: "current" | "recalculating";
+                        totals: components["schemas"]["GainTotals"];
+                    };
+                    "text/csv": string;
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description WalletError or PortfolioError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "WalletError" | "PortfolioError";
+                    };
+                };
+            };
+            /** @description PayloadTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PayloadTooLarge";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    gainsReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request has one effect and one answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "year": 2024
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+                     */
+                    wallet_uuid?: string;
+                    /**
+                     * Format: uuid
+                     * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+                     */
+                    portfolio_uuid?: string;
+                    /**
+                     * @description A calendar year, in UTC.
+                     * @example 2024
+                     */
+                    year: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "year": 2024,
+                     *       "wallet_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "portfolio_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "engine_version": "replay/2",
+                     *       "settings": {
+                     *         "holding_years": 1,
+                     *         "wallets": [
+                     *           {
+                     *             "wallet_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *             "method": "FIFO",
+                     *             "years": [
+                     *               {
+                     *                 "year": 1,
+                     *                 "method": "FIFO"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ]
+                     *       },
+                     *       "ledger_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "state": "current",
+                     *       "totals": {
+                     *         "rows": 1,
+                     *         "unknown_cost": 1,
+                     *         "unknown_proceeds": 1,
+                     *         "proceeds_usd": "17.5",
+                     *         "cost_usd": "17.5",
+                     *         "gain_usd": "17.5",
+                     *         "gain_usd_min": "17.5",
+                     *         "gain_usd_max": "17.5",
+                     *         "fees_usd": "17.5",
+                     *         "short_term": {
+                     *           "rows": 1,
+                     *           "unknown_cost": 1,
+                     *           "unknown_proceeds": 1,
+                     *           "proceeds_usd": "17.5",
+                     *           "cost_usd": "17.5",
+                     *           "gain_usd": "17.5",
+                     *           "gain_usd_min": "17.5",
+                     *           "gain_usd_max": "17.5",
+                     *           "fees_usd": "17.5"
+                     *         },
+                     *         "long_term": {
+                     *           "rows": 1,
+                     *           "unknown_cost": 1,
+                     *           "unknown_proceeds": 1,
+                     *           "proceeds_usd": "17.5",
+                     *           "cost_usd": "17.5",
+                     *           "gain_usd": "17.5",
+                     *           "gain_usd_min": "17.5",
+                     *           "gain_usd_max": "17.5",
+                     *           "fees_usd": "17.5"
+                     *         },
+                     *         "unknown_term": {
+                     *           "rows": 1,
+                     *           "unknown_cost": 1,
+                     *           "unknown_proceeds": 1,
+                     *           "proceeds_usd": "17.5",
+                     *           "cost_usd": "17.5",
+                     *           "gain_usd": "17.5",
+                     *           "gain_usd_min": "17.5",
+                     *           "gain_usd_max": "17.5",
+                     *           "fees_usd": "17.5"
+                     *         },
+                     *         "is_complete": true
+                     *       },
+                     *       "created_at": "2024-03-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GainReport"];
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description WalletError or PortfolioError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "WalletError" | "PortfolioError";
+                    };
+                };
+            };
+            /** @description ConflictError */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ConflictError";
+                    };
+                };
+            };
+            /** @description PayloadTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PayloadTooLarge";
+                    };
+                };
+            };
+            /** @description UnprocessableError */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "UnprocessableError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    gainsVerify: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request has one effect and one answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "report": {
+                 *         "year": 2024,
+                 *         "wallet_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                 *         "portfolio_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                 *         "engine_version": "replay/2",
+                 *         "settings": {
+                 *           "holding_years": 1,
+                 *           "wallets": [
+                 *             {
+                 *               "wallet_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                 *               "method": "FIFO",
+                 *               "years": [
+                 *                 {
+                 *                   "year": 1,
+                 *                   "method": "FIFO"
+                 *                 }
+                 *               ]
+                 *             }
+                 *           ]
+                 *         },
+                 *         "ledger_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                 *         "totals": {
+                 *           "rows": 1,
+                 *           "unknown_cost": 1,
+                 *           "unknown_proceeds": 1,
+                 *           "proceeds_usd": "17.5",
+                 *           "cost_usd": "17.5",
+                 *           "gain_usd": "17.5",
+                 *           "gain_usd_min": "17.5",
+                 *           "gain_usd_max": "17.5",
+                 *           "fees_usd": "17.5",
+                 *           "short_term": {
+                 *             "rows": 1,
+                 *             "unknown_cost": 1,
+                 *             "unknown_proceeds": 1,
+                 *             "proceeds_usd": "17.5",
+                 *             "cost_usd": "17.5",
+                 *             "gain_usd": "17.5",
+                 *             "gain_usd_min": "17.5",
+                 *             "gain_usd_max": "17.5",
+                 *             "fees_usd": "17.5"
+                 *           },
+                 *           "long_term": {
+                 *             "rows": 1,
+                 *             "unknown_cost": 1,
+                 *             "unknown_proceeds": 1,
+                 *             "proceeds_usd": "17.5",
+                 *             "cost_usd": "17.5",
+                 *             "gain_usd": "17.5",
+                 *             "gain_usd_min": "17.5",
+                 *             "gain_usd_max": "17.5",
+                 *             "fees_usd": "17.5"
+                 *           },
+                 *           "unknown_term": {
+                 *             "rows": 1,
+                 *             "unknown_cost": 1,
+                 *             "unknown_proceeds": 1,
+                 *             "proceeds_usd": "17.5",
+                 *             "cost_usd": "17.5",
+                 *             "gain_usd": "17.5",
+                 *             "gain_usd_min": "17.5",
+                 *             "gain_usd_max": "17.5",
+                 *             "fees_usd": "17.5"
+                 *           },
+                 *           "is_complete": true
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description A report that was stored.
+                     * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+                     */
+                    report_uuid?: string;
+                    /** @description What a report has said of itself, but for its rows. */
+                    report?: {
+                        /**
+                         * @description A calendar year, in UTC.
+                         * @example 2024
+                         */
+                        year: number;
+                        wallet_uuid: string | null;
+                        portfolio_uuid: string | null;
+                        /** @example replay/2 */
+                        engine_version: string;
+                        settings: components["schemas"]["GainSettings"];
+                        /**
+                         * @description SHA-256 over all transactions that the figures rest on, and all that decides of each.
+                         * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+                         */
+                        ledger_hash: string;
+                        /** @enum {string} */
+                        state?: "current" | "recalculating";
+                        totals: components["schemas"]["GainTotals"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "equal": true,
+                     *       "state": "current",
+                     *       "engine_version": {
+                     *         "reported": "text",
+                     *         "recomputed": "text"
+                     *       },
+                     *       "ledger_hash": {
+                     *         "reported": "text",
+                     *         "recomputed": "text"
+                     *       },
+                     *       "differences": {
+                     *         "settings": [
+                     *           {
+                     *             "name": "text",
+                     *             "reported": null,
+                     *             "recomputed": null
+                     *           }
+                     *         ],
+                     *         "totals": [
+                     *           {
+                     *             "name": "text",
+                     *             "reported": null,
+                     *             "recomputed": null
+                     *           }
+                     *         ],
+                     *         "stored_totals": [
+                     *           {
+                     *             "name": "text",
+                     *             "stored": null,
+                     *             "recomputed": null
+                     *           }
+                     *         ],
+                     *         "transactions_changed": 1,
+                     *         "transactions": [
+                     *           {
+                     *             "transaction_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *             "change": "changed"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Verification"];
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description ReportError or WalletError or PortfolioError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ReportError" | "WalletError" | "PortfolioError";
+                    };
+                };
+            };
+            /** @description PayloadTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PayloadTooLarge";
+                    };
+                };
+            };
+            /** @description UnprocessableError */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "UnprocessableError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    gainsCompare: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request has one effect and one answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "year": 2024
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+                     */
+                    wallet_uuid?: string;
+                    /**
+                     * Format: uuid
+                     * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+                     */
+                    portfolio_uuid?: string;
+                    /**
+                     * @description A calendar year, in UTC.
+                     * @example 2024
+                     */
+                    year?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "year": 2024,
+                     *       "wallet_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "portfolio_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "transactions": 1,
+                     *       "results": [
+                     *         {
+                     *           "method": "FIFO",
+                     *           "totals": {
+                     *             "rows": 1,
+                     *             "unknown_cost": 1,
+                     *             "unknown_proceeds": 1,
+                     *             "proceeds_usd": "17.5",
+                     *             "cost_usd": "17.5",
+                     *             "gain_usd": "17.5",
+                     *             "gain_usd_min": "17.5",
+                     *             "gain_usd_max": "17.5",
+                     *             "fees_usd": "17.5",
+                     *             "short_term": {
+                     *               "rows": 1,
+                     *               "unknown_cost": 1,
+                     *               "unknown_proceeds": 1,
+                     *               "proceeds_usd": "17.5",
+                     *               "cost_usd": "17.5",
+                     *               "gain_usd": "17.5",
+                     *               "gain_usd_min": "17.5",
+                     *               "gain_usd_max": "17.5",
+                     *               "fees_usd": "17.5"
+                     *             },
+                     *             "long_term": {
+                     *               "rows": 1,
+                     *               "unknown_cost": 1,
+                     *               "unknown_proceeds": 1,
+                     *               "proceeds_usd": "17.5",
+                     *               "cost_usd": "17.5",
+                     *               "gain_usd": "17.5",
+                     *               "gain_usd_min": "17.5",
+                     *               "gain_usd_max": "17.5",
+                     *               "fees_usd": "17.5"
+                     *             },
+                     *             "unknown_term": {
+                     *               "rows": 1,
+                     *               "unknown_cost": 1,
+                     *               "unknown_proceeds": 1,
+                     *               "proceeds_usd": "17.5",
+                     *               "cost_usd": "17.5",
+                     *               "gain_usd": "17.5",
+                     *               "gain_usd_min": "17.5",
+                     *               "gain_usd_max": "17.5",
+                     *               "fees_usd": "17.5"
+                     *             },
+                     *             "is_complete": true
+                     *           },
+                     *           "cost_basis_usd": "17.5",
+                     *           "unrealized_gain_usd": "17.5",
+                     *           "unvalued_balances": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MethodComparison"];
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description WalletError or PortfolioError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "WalletError" | "PortfolioError";
+                    };
+                };
+            };
+            /** @description PayloadTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PayloadTooLarge";
+                    };
+                };
+            };
+            /** @description UnprocessableError */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "UnprocessableError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    gainsWhatIf: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request has one effect and one answer, for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "balance_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                 *       "amount": "1.5",
+                 *       "price_usd": "2500.50",
+                 *       "fee_usd": "2500.50"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+                     */
+                    balance_uuid: string;
+                    /** @example 1.5 */
+                    amount: string;
+                    /** @example 2500.50 */
+                    price_usd: string;
+                    /** @default null */
+                    fee_usd?: string | null;
+                    /**
+                     * @description The year's own unless given.
+                     * @enum {string}
+                     */
+                    method?: "FIFO" | "LIFO" | "HIFO" | "LOFO" | "AVERAGE";
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "balance_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "method": "FIFO",
+                     *       "sold_at": "2024-03-01T12:00:00.000Z",
+                     *       "state": "current",
+                     *       "slices": [
+                     *         {
+                     *           "amount": "17.5",
+                     *           "term": "short",
+                     *           "proceeds_usd": "17.5",
+                     *           "cost_usd": "17.5",
+                     *           "gain_usd": "17.5",
+                     *           "gain_usd_min": "17.5",
+                     *           "gain_usd_max": "17.5",
+                     *           "lot_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "acquired_at": "2024-03-01T12:00:00.000Z",
+                     *           "long_term_from": "2024-03-01T12:00:00.000Z",
+                     *           "days_until_long_term": 1
+                     *         }
+                     *       ],
+                     *       "totals": {
+                     *         "rows": 1,
+                     *         "unknown_cost": 1,
+                     *         "unknown_proceeds": 1,
+                     *         "proceeds_usd": "17.5",
+                     *         "cost_usd": "17.5",
+                     *         "gain_usd": "17.5",
+                     *         "gain_usd_min": "17.5",
+                     *         "gain_usd_max": "17.5",
+                     *         "fees_usd": "17.5",
+                     *         "short_term": {
+                     *           "rows": 1,
+                     *           "unknown_cost": 1,
+                     *           "unknown_proceeds": 1,
+                     *           "proceeds_usd": "17.5",
+                     *           "cost_usd": "17.5",
+                     *           "gain_usd": "17.5",
+                     *           "gain_usd_min": "17.5",
+                     *           "gain_usd_max": "17.5",
+                     *           "fees_usd": "17.5"
+                     *         },
+                     *         "long_term": {
+                     *           "rows": 1,
+                     *           "unknown_cost": 1,
+                     *           "unknown_proceeds": 1,
+                     *           "proceeds_usd": "17.5",
+                     *           "cost_usd": "17.5",
+                     *           "gain_usd": "17.5",
+                     *           "gain_usd_min": "17.5",
+                     *           "gain_usd_max": "17.5",
+                     *           "fees_usd": "17.5"
+                     *         },
+                     *         "unknown_term": {
+                     *           "rows": 1,
+                     *           "unknown_cost": 1,
+                     *           "unknown_proceeds": 1,
+                     *           "proceeds_usd": "17.5",
+                     *           "cost_usd": "17.5",
+                     *           "gain_usd": "17.5",
+                     *           "gain_usd_min": "17.5",
+                     *           "gain_usd_max": "17.5",
+                     *           "fees_usd": "17.5"
+                     *         },
+                     *         "is_complete": true
+                     *       },
+                     *       "left": {
+                     *         "amount": "17.5",
+                     *         "unknown_basis_amount": "17.5",
+                     *         "cost_basis_usd": "17.5"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SimulatedSale"];
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description BalanceError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BalanceError";
+                    };
+                };
+            };
+            /** @description ConflictError */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ConflictError";
+                    };
+                };
+            };
+            /** @description PayloadTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PayloadTooLarge";
+                    };
+                };
+            };
+            /** @description UnprocessableError */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "UnprocessableError";
                     };
                 };
             };

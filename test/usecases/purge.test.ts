@@ -83,6 +83,10 @@ const furnish = async (user: Row): Promise<void> => {
   await add('balances_history', { ...snapshot, id: balance.id, balance_id: balance.id, realized_pnl_usd: 0 });
   await add('nft_balances_history', { ...snapshot, id: nft.id, nft_balance_id: nft.id });
   await add('cex_balances_history', { ...snapshot, id: cex.id, cex_balance_id: cex.id });
+  await add('gain_reports', {
+    ...{ year: 2024, wallet_id: wallet.id, engine_version: 'x', settings: {}, totals: {} },
+    ...{ ledger_hash: '', row_hashes: Buffer.alloc(0) },
+  });
   await add('outbox', { message: 'recalculate-balance', group_id: user.uuid, body: {} });
   const session = await add('sessions', { expires_at: ago(-1) });
   await insert(pool, 'refresh_tokens', { session_id: session.id, token_digest: randomUUID() });

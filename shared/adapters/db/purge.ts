@@ -58,7 +58,9 @@ const possessions = (userId: bigint): SQL[] => {
     ].map(own),
     ...['cex_balances', 'cex_subaccounts', 'cex_accounts', 'wallet_addresses'].map(own),
     sql`DELETE FROM portfolio_wallets WHERE portfolio_id IN (SELECT id FROM portfolios WHERE user_id = ${userId})`,
-    ...['portfolios', 'wallets', 'outbox', 'sessions', 'audit_entries', 'audit_heads'].map(own),
+    ...['gain_reports', 'portfolios', 'wallets', 'outbox', 'sessions', 'audit_entries', 'audit_heads'].map(
+      own,
+    ),
     sql`DELETE FROM idempotency_keys WHERE scope = (SELECT uuid::text FROM users WHERE id = ${userId})`,
     sql`DELETE FROM users WHERE id = ${userId} AND is_deleted`,
   ];
