@@ -1,4 +1,5 @@
 import type { Change as LedgerChange } from '#shared/adapters/db/balance-writes.ts';
+import type { LedgerState } from '#shared/adapters/db/ledger-states.ts';
 import { linkOwnTransfers } from '#shared/adapters/db/own-transfers.ts';
 import { dirtyAmong, type Shortfall, shortfallsOf, storedShortfalls } from '#shared/adapters/db/shortfall.ts';
 import { formatUnits } from '#shared/domain/decimal.ts';
@@ -20,6 +21,8 @@ interface ByHand {
   watched: readonly bigint[];
   /** Those of them that a replay is waiting of, where that is known already. */
   dirty?: readonly bigint[];
+  /** How ledgers stand that the change touches, where that is known already; links may yet change it. */
+  known?: readonly LedgerState[];
   /** The fields of the request that are to blame for a shortfall. */
   blame: (balanceId: bigint) => readonly string[];
 }
@@ -69,7 +72,7 @@ const replayed = (settled: readonly Recalculated[], watched: readonly bigint[]):
 export const changeLedgers = async (
   change: Change,
   caller: Caller,
-  { watched, dirty, blame }: ByHand,
+  { watched, dirty, known, blame }: ByHand,
   work: () => Promise<Effect>,
 ): Promise<boolean> => {
   const { db } = change;
@@ -77,7 +80,9 @@ export const changeLedgers = async (
   const waiting = await shortfallsOf(db, dirty ?? (await dirtyAmong(db, watched)));
   const { touched, hashes } = await work();
   const linked = await linkOwnTransfers(db, caller.userId, hashes);
-  const settled = await settle(change, caller, [...touched, ...linked]);
+  // Without a hash nothing can have been linked.
+  const standing = hashes.length === 0 ? known : undefined;
+  const settled = await settle(change, caller, [...touched, ...linked], standing);
   const before = new Map([
     ...(settled ? written(settled) : await storedShortfalls(db, watched)),
     ...waiting.map(({ balance_id, shortfall }) => [balance_id, BigInt(shortfall)] as const),

@@ -130,7 +130,7 @@ export const deriveTransactions = async (
   ]);
   const rows = added.map((candidate) => ({
     ...candidate,
-    balanceId: balances.get(candidate.tokenId)?.id ?? 0n,
+    balanceId: balances.get(candidate.tokenId) ?? 0n,
   }));
   const untoldIds = untold.map(({ id }) => id);
   await deleteDerived(db, userId, untoldIds);

@@ -1,4 +1,5 @@
 import type { Db } from '#shared/adapters/db/client.ts';
+import type { Sent } from '#shared/adapters/db/copy.ts';
 import { loadCarried } from '#shared/adapters/db/ledger-carried.ts';
 import { readEvents } from '#shared/adapters/db/ledger-events.ts';
 import { allOpenLots, firstOpenLots } from '#shared/adapters/db/ledger-lots.ts';
@@ -27,10 +28,18 @@ const isSame = (left: readonly ReplayUnit[], right: readonly ReplayUnit[]): bool
  * The dirty balances among those that changed, with all that own transfers connect them to. Connected balances may be
  * dirty for themselves, and from earlier on: it looks again until nothing new turns up.
  */
-const unitsOf = async (db: Db, userId: bigint, changes: ReadonlyMap<number, number>, states: States) => {
+const unitsOf = async (
+  db: Db,
+  userId: bigint,
+  changes: ReadonlyMap<number, number>,
+  states: States,
+  known: readonly LedgerState[],
+) => {
   const dirty = new Map<number, number>();
   const read = async (ids: readonly number[]) => {
-    for (const state of await ledgerStates(db, userId, ids.map(BigInt))) {
+    const unread = ids.filter((id) => !known.some(({ balanceId }) => balanceId === id));
+    const found = known.filter(({ balanceId }) => ids.includes(balanceId));
+    for (const state of [...found, ...(await ledgerStates(db, userId, unread.map(BigInt)))]) {
       const { balanceId, dirtySince } = state;
       states.set(balanceId, state);
       const never = Number.POSITIVE_INFINITY;
@@ -122,16 +131,17 @@ const begin = async (
  *   marked dirty is replayed from that moment in any case, and Infinity adds nothing to it
  * @param limit the most transactions to replay; beyond it nothing is done. Without one they are read, and what they do is
  *   written, little by little.
+ * @param known how some of the balances stand, where that has been read already
  * @returns the balances that were not current and are now; null beyond the limit
  */
 export const recalculateBalances = async (
   db: Db,
   userId: bigint,
   changes: ReadonlyMap<number, number>,
-  { limit }: { limit?: number } = {},
+  { limit, known = [] }: { limit?: number; known?: readonly LedgerState[] } = {},
 ): Promise<Recalculated[] | null> => {
   const states: States = new Map();
-  const units = await unitsOf(db, userId, changes, states);
+  const units = await unitsOf(db, userId, changes, states, known);
   if (units.length === 0) return [];
   const batches = readEvents(db, units, states, limit);
   let step = await batches.next();
@@ -142,11 +152,15 @@ export const recalculateBalances = async (
     states,
     limit === undefined ? null : (step.value ?? []),
   );
+  let sent: Sent = { done: Promise.resolve() };
   while (!step.done) {
     applyInOrder(step.value ?? [], replay);
-    if (limit === undefined) await writeBookings(db, userId, ledgers, false);
+    await sent.done;
     step = await batches.next();
+    // PostgreSQL works on it while the next batch is replayed.
+    if (limit === undefined) sent = await writeBookings(db, userId, ledgers, false);
   }
+  await sent.done;
   const consumed = before.filter(({ consumed: { lot }, remaining }) => lot.remaining !== remaining);
   await finishLedgers(
     db,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type BalanceRow, ensureBalances } from '#shared/adapters/db/balance-writes.ts';
+import { insertBalances } from '#shared/adapters/db/balance-writes.ts';
 import type { Db } from '#shared/adapters/db/client.ts';
+import { type LedgerState, walletStates } from '#shared/adapters/db/ledger-states.ts';
 import { lockLedgers } from '#shared/adapters/db/ledger-units.ts';
 import { reachedBalances } from '#shared/adapters/db/own-transfers.ts';
 import {
@@ -26,15 +27,21 @@ import { numberTransfers, repeatedTransfer } from './number-transfers.ts';
 type FieldOf = (field: string, place: number) => string;
 
 const withBalances = async (db: Db, userId: bigint, entries: readonly ResolvedEntry[]) => {
-  const balances = new Map<bigint, Map<bigint, BalanceRow>>();
+  const states = new Map<bigint, LedgerState[]>();
   for (const [walletId, own] of Map.groupBy(entries, (entry) => entry.walletId)) {
     const tokens = [...new Set(own.map(({ tokenId }) => tokenId))];
-    balances.set(walletId, await ensureBalances(db, userId, walletId, tokens));
+    const found = await walletStates(db, userId, walletId, tokens);
+    const missing = tokens.filter((token) => !found.some(({ tokenId }) => tokenId === token));
+    if (missing.length > 0) {
+      await insertBalances(db, userId, walletId, missing);
+      found.push(...(await walletStates(db, userId, walletId, missing)));
+    }
+    states.set(walletId, found);
   }
   return entries.map((entry) => {
-    const balance = balances.get(entry.walletId)?.get(entry.tokenId);
-    if (!balance) throw new Error('a balance vanished after its creation');
-    return { ...entry, balanceId: balance.id, balanceUuid: balance.uuid, isDirty: balance.isDirty };
+    const state = states.get(entry.walletId)?.find(({ tokenId }) => tokenId === entry.tokenId);
+    if (!state) throw new Error('a balance vanished after its creation');
+    return { ...entry, state, balanceId: BigInt(state.balanceId), balanceUuid: state.uuid };
   });
 };
 
@@ -81,7 +88,7 @@ const watchedBalances = async (db: Db, userId: bigint, entries: readonly Placed[
   const own = [...disposals, ...transfers];
   const watched = [...new Set([...own.map(({ balanceId }) => balanceId), ...others])];
   // Without others all is known of them that has to be.
-  const dirty = own.flatMap(({ balanceId, isDirty }) => (isDirty ? [balanceId] : []));
+  const dirty = own.flatMap(({ balanceId, state }) => (state.dirtySince === null ? [] : [balanceId]));
   return { watched, ...(others.length === 0 ? { dirty } : {}) };
 };
 
@@ -111,7 +118,8 @@ const insertEntries = async (
   };
   const watched = await watchedBalances(db, userId, placed);
   let createdAt = new Date(Number.NaN);
-  const isCurrent = await changeLedgers(change, caller, { ...watched, blame }, async () => {
+  const known = [...new Set(placed.map(({ state }) => state))];
+  const isCurrent = await changeLedgers(change, caller, { ...watched, blame, known }, async () => {
     createdAt = await insertEntered(db, userId, rows);
     return { touched: rows.map(({ balanceId, timestamp }) => since(balanceId, timestamp)), hashes };
   });

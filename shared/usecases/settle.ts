@@ -1,4 +1,5 @@
 import { balanceUuids, type Change as LedgerChange, markDirty } from '#shared/adapters/db/balance-writes.ts';
+import type { LedgerState } from '#shared/adapters/db/ledger-states.ts';
 import { instantText } from '#shared/adapters/db/ledger-units.ts';
 import { settings } from '#shared/config.ts';
 import type { Caller, Change } from './context.ts';
@@ -22,16 +23,18 @@ const earliest = (changes: readonly LedgerChange[]): Map<number, number> => {
  * callers read their own write; else through the queue, and they are `recalculating` meanwhile. The caller holds the lock
  * of the user's ledgers.
  *
+ * @param known how some of them stand, where that has been read already
  * @returns the balances that are current now; null when they are left to the queue
  */
 export const settle = async (
   change: Change,
   caller: Caller,
   changes: readonly LedgerChange[],
+  known: readonly LedgerState[] = [],
 ): Promise<Recalculated[] | null> => {
   const moments = earliest(changes);
   const limit = settings().INLINE_REPLAY_LIMIT;
-  const settled = await recalculateBalances(change.db, caller.userId, moments, { limit });
+  const settled = await recalculateBalances(change.db, caller.userId, moments, { limit, known });
   if (settled) return settled;
   await markDirty(change.db, changes);
   await announceDirty(change, caller, await balanceUuids(change.db, [...moments.keys()].map(BigInt)));

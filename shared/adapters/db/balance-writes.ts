@@ -8,26 +8,13 @@ export interface Change extends Record<string, unknown> {
   since: string;
 }
 
-/** A balance as those who write transactions of it need it. */
-export interface BalanceRow {
-  id: bigint;
-  uuid: string;
-  /** Whether a replay of it is waiting. */
-  isDirty: boolean;
-}
-
 const balancesIn = async (
   db: Db,
   walletId: bigint,
   tokenIds: readonly bigint[],
-): Promise<Map<bigint, BalanceRow>> => {
+): Promise<Map<bigint, bigint>> => {
   const found = await db
-    .select({
-      id: balances.id,
-      uuid: balances.uuid,
-      tokenId: balances.tokenId,
-      dirtySince: balances.dirtySince,
-    })
+    .select({ id: balances.id, tokenId: balances.tokenId })
     .from(balances)
     .where(
       and(
@@ -36,26 +23,34 @@ const balancesIn = async (
         eq(balances.isDeleted, false),
       ),
     );
-  return new Map(
-    found.map(({ id, uuid, tokenId, dirtySince }) => [tokenId, { id, uuid, isDirty: dirtySince !== null }]),
-  );
+  return new Map(found.map(({ id, tokenId }) => [tokenId, id]));
 };
 
-/** The balances of a wallet in the given tokens, created where missing, by token id. The caller holds the ledgers' lock. */
+/** Opens balances of a wallet, where there are none yet. */
+export const insertBalances = async (
+  db: Db,
+  userId: bigint,
+  walletId: bigint,
+  tokenIds: readonly bigint[],
+): Promise<void> => {
+  await db
+    .insert(balances)
+    .values(tokenIds.map((tokenId) => ({ userId, walletId, tokenId, createdBy: userId })))
+    .onConflictDoNothing();
+};
+
+/** The balances of a wallet in the given tokens, created where missing: ids by token id. */
 export const ensureBalances = async (
   db: Db,
   userId: bigint,
   walletId: bigint,
   tokenIds: readonly bigint[],
-): Promise<Map<bigint, BalanceRow>> => {
+): Promise<Map<bigint, bigint>> => {
   if (tokenIds.length === 0) return new Map();
   const found = await balancesIn(db, walletId, tokenIds);
   const missing = tokenIds.filter((tokenId) => !found.has(tokenId));
   if (missing.length === 0) return found;
-  await db
-    .insert(balances)
-    .values(missing.map((tokenId) => ({ userId, walletId, tokenId, createdBy: userId })))
-    .onConflictDoNothing();
+  await insertBalances(db, userId, walletId, missing);
   return new Map([...found, ...(await balancesIn(db, walletId, missing))]);
 };
 

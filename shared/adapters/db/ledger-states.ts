@@ -1,5 +1,5 @@
 /** How ledgers stand before a replay: since when they are dirty, what they add up to, by which methods they are kept. */
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { readUnits } from '#shared/domain/decimal.ts';
 import { noTotals, type Totals } from '#shared/domain/ledger.ts';
 import { type Scale, scaleOf } from '#shared/domain/lot.ts';
@@ -10,6 +10,7 @@ import { milliseconds } from './ledger-units.ts';
 export interface LedgerState {
   balanceId: number;
   uuid: string;
+  tokenId: bigint;
   symbol: string;
   scale: Scale;
   plan: MethodPlan;
@@ -70,16 +71,7 @@ const totalsOf = (row: StateRow, { moneyPlaces }: Scale): Totals => {
   return totals;
 };
 
-/**
- * The states of some ledgers of a user. A wallet's method is that of the portfolios it is in, which agree; FIFO where it
- * is in none. Totals that were written with other decimals, which a replay from the start does not look at, are none.
- */
-export const ledgerStates = async (
-  db: Db,
-  userId: bigint,
-  balanceIds: readonly bigint[],
-): Promise<LedgerState[]> => {
-  if (balanceIds.length === 0) return [];
+const readStates = async (db: Db, userId: bigint, condition: SQL): Promise<LedgerState[]> => {
   const rows = await rowsOf<StateRow>(
     db,
     sql`SELECT balances.*, balances.id AS balance_id, tokens.symbol, tokens.decimals, portfolio.method, years,
@@ -102,7 +94,7 @@ export const ledgerStates = async (
           WHERE lots.balance_id = balances.id ORDER BY sequence DESC LIMIT 1) AS lot ON true
         LEFT JOIN LATERAL (SELECT sequence, disposed_at, lot_matches.method, kind FROM lot_matches
           WHERE lot_matches.balance_id = balances.id ORDER BY sequence DESC LIMIT 1) AS matched ON true
-        WHERE balances.user_id = ${userId} AND balances.id = ANY(${sql.param(balanceIds.map(String))}::bigint[])
+        WHERE balances.user_id = ${userId} AND ${condition}
         ORDER BY balances.id`,
   );
   return rows.map((row) => {
@@ -111,6 +103,7 @@ export const ledgerStates = async (
     return {
       balanceId: Number(row.balance_id),
       uuid: row.uuid,
+      tokenId: BigInt(row.token_id as string),
       symbol: row.symbol,
       scale,
       plan: planOf(row.method ?? 'FIFO', row.years ?? {}),
@@ -125,3 +118,30 @@ export const ledgerStates = async (
     };
   });
 };
+
+/**
+ * The states of some ledgers of a user. A wallet's method is that of the portfolios it is in, which agree; FIFO where it
+ * is in none. Totals that were written with other decimals, which a replay from the start does not look at, are none.
+ */
+export const ledgerStates = async (
+  db: Db,
+  userId: bigint,
+  balanceIds: readonly bigint[],
+): Promise<LedgerState[]> =>
+  balanceIds.length === 0
+    ? []
+    : readStates(db, userId, sql`balances.id = ANY(${sql.param(balanceIds.map(String))}::bigint[])`);
+
+/** As `ledgerStates`, of a wallet's balances in some tokens; what it has no balance of yet is absent. */
+export const walletStates = async (
+  db: Db,
+  userId: bigint,
+  walletId: bigint,
+  tokenIds: readonly bigint[],
+): Promise<LedgerState[]> =>
+  readStates(
+    db,
+    userId,
+    sql`balances.wallet_id = ${walletId} AND NOT balances.is_deleted
+        AND balances.token_id = ANY(${sql.param(tokenIds.map(String))}::bigint[])`,
+  );

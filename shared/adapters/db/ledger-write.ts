@@ -4,7 +4,7 @@ import { pricePlaces } from '#shared/domain/decimal.ts';
 import type { Ledger, Match } from '#shared/domain/ledger.ts';
 import type { Lot, Scale } from '#shared/domain/lot.ts';
 import type { Db } from './client.ts';
-import { copyLine, copyLines, type Field } from './copy.ts';
+import { copyLine, copyLines, type Field, type Sent, sendLines } from './copy.ts';
 import { totalsColumns } from './ledger-states.ts';
 import { decimal, instant } from './numeric-text.ts';
 import { type Column, columnOf, unnest } from './rows.ts';
@@ -79,42 +79,49 @@ const matchFields = (match: Match, { moneyPlaces }: Scale): Field[] => {
 
 const owners = ['user_id', 'balance_id'];
 
-/** New lots that are spent, of which it lets go; or all, when the replay is over. */
-function* lotLines(userId: bigint, ledgers: readonly Ledger[], isLast: boolean): Generator<string> {
-  for (const ledger of ledgers) {
-    const open: Lot[] = [];
-    const owner = `${userId}\t${ledger.balanceId}\t`;
-    for (const lot of ledger.newLots) {
-      if (isLast || lot.remaining === 0n) yield owner + copyLine(lotFields(lot, ledger.scale));
-      else open.push(lot);
-    }
-    ledger.newLots = open;
-  }
-}
+/** Takes the new lots that are spent out of a ledger; or all, when the replay is over. */
+const takeLots = (ledger: Ledger, isLast: boolean): Lot[] => {
+  const taken = isLast ? ledger.newLots : ledger.newLots.filter((lot) => lot.remaining === 0n);
+  ledger.newLots = isLast ? [] : ledger.newLots.filter((lot) => lot.remaining > 0n);
+  return taken;
+};
 
-function* matchLines(userId: bigint, ledgers: readonly Ledger[]): Generator<string> {
-  for (const ledger of ledgers) {
+const takeMatches = (ledger: Ledger): readonly Match[] => {
+  const taken = ledger.matches;
+  ledger.matches = [];
+  return taken;
+};
+
+/** Lines are made when they are sent, and not all at once. */
+function* linesOf<Row>(
+  userId: bigint,
+  taken: readonly { ledger: Ledger; rows: readonly Row[] }[],
+  fieldsOf: (row: Row, scale: Scale) => Field[],
+): Generator<string> {
+  for (const { ledger, rows } of taken) {
     const owner = `${userId}\t${ledger.balanceId}\t`;
-    for (const match of ledger.matches) yield owner + copyLine(matchFields(match, ledger.scale));
-    ledger.matches = [];
+    for (const row of rows) yield owner + copyLine(fieldsOf(row, ledger.scale));
   }
 }
 
 /**
- * Writes the matches of some ledgers and those of their new lots that are spent, and lets go of both; a long replay does
- * so now and then. Lots that are open are still to change: they are written in the end.
+ * Writes the matches of some ledgers and those of their new lots that are spent, which leave the ledgers; a long replay
+ * does so now and then. Lots that are open are still to change: they are written in the end.
  *
  * @param isLast whether the replay is over, and open lots are written too
+ * @returns when all is sent: PostgreSQL may work on it while the replay goes on
  */
 export const writeBookings = async (
   db: Db,
   userId: bigint,
   ledgers: readonly Ledger[],
   isLast: boolean,
-): Promise<void> => {
+): Promise<Sent> => {
   const names = (columns: Columns) => [...owners, ...columns.map(([name]) => name)];
-  await copyLines(db, 'lots', names(lotColumns), lotLines(userId, ledgers, isLast));
-  await copyLines(db, 'lot_matches', names(matchColumns), matchLines(userId, ledgers));
+  const lots = ledgers.map((ledger) => ({ ledger, rows: takeLots(ledger, isLast) }));
+  const matches = ledgers.map((ledger) => ({ ledger, rows: takeMatches(ledger) }));
+  await copyLines(db, 'lots', names(lotColumns), linesOf(userId, lots, lotFields));
+  return sendLines(db, 'lot_matches', names(matchColumns), linesOf(userId, matches, matchFields));
 };
 
 /** A lot that was there before the replay, which consumed from it. */
@@ -185,7 +192,8 @@ export const finishLedgers = async (
   const matches = ledgers.flatMap((ledger) => ledger.matches.map((match) => ({ ledger, match })));
   if (lots.length + matches.length > few) {
     if (consumed.length > 0) await db.execute(lotsUpdate(consumed));
-    await writeBookings(db, userId, ledgers, true);
+    const { done } = await writeBookings(db, userId, ledgers, true);
+    await done;
     await db.execute(balancesUpdate(ledgers));
     return;
   }
