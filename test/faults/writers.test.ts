@@ -162,7 +162,8 @@ describe('a request whose function dies', () => {
     for (const attempt of attempts.values())
       if ((await recorded(attempt)).length > 0) await expectCurrent(attempt);
     const lots = await rows(
-      `SELECT count(*), array_agg(DISTINCT lots.cost_usd::text) AS costs FROM lots JOIN wallets
+      `SELECT count(*), array_agg(DISTINCT
+         trim_scale(unit_price_usd * raw_amount * 0.000000000000000001 + lump_usd)::text) AS costs FROM lots JOIN wallets
          ON wallets.id = (SELECT wallet_id FROM balances WHERE balances.id = balance_id)
        WHERE wallets.uuid = ANY($1) GROUP BY wallets.id`,
       [[...attempts.values()].map(({ wallet }) => wallet.uuid)],
