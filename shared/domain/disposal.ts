@@ -53,7 +53,10 @@ const take = (ledger: Ledger, disposal: Disposal, lot: Lot, quantity: bigint, re
   const isPooling = method === 'AVERAGE';
   const lump = isPooling ? poolShare(ledger, lot, quantity) : takeLump(lot, quantity, ledger.scale);
   const proceeds = takeProceeds(disposal, quantity, ledger.scale);
-  lot.remaining = quantity === lot.remaining ? 0n : lot.remaining - quantity;
+  if (quantity === lot.remaining) {
+    lot.remaining = 0n;
+    ledger.spentLots += 1;
+  } else lot.remaining -= quantity;
   disposal.quantity = quantity === disposal.quantity ? 0n : disposal.quantity - quantity;
   ledger.isPooled = isPooling;
   if (!lot.basisKnown) {

@@ -109,6 +109,8 @@ export interface Ledger {
   nextLot: number;
   nextMatch: number;
   newLots: Lot[];
+  /** How many lots have been spent since somebody last looked through them. */
+  spentLots: number;
   matches: Match[];
 }
 
@@ -140,7 +142,7 @@ export const ledgerFrom = (
   opening: Opening,
   plan: MethodPlan = everyYear('FIFO'),
 ): Ledger => ({
-  ...{ balanceId, scale, plan, period: beforeAnyYear, newLots: [], matches: [] },
+  ...{ balanceId, scale, plan, period: beforeAnyYear, newLots: [], spentLots: 0, matches: [] },
   ...{ queue: queueOf(opening.lots, 'FIFO', scale), isPooled: isPooled(opening, plan) },
   ...{ totals: opening.totals, nextLot: opening.nextLot, nextMatch: opening.nextMatch },
 });

@@ -110,7 +110,7 @@ const selectionsOf = async (db: Db, states: ReadonlyMap<number, LedgerState>): P
 };
 
 /** So many transactions are in memory at a time when there is no limit to their number. */
-const batch = 2_000;
+const batch = 10_000;
 
 /**
  * The transactions of some units from their moments on, in the order of the replay, in batches. Between two batches other
