@@ -7,6 +7,10 @@ import type { Ordered } from './order.ts';
 export type TransactionType = 'BUY' | 'SELL' | 'TRANSFER_IN' | 'TRANSFER_OUT' | 'FEE';
 export type DisposalType = 'SELL' | 'TRANSFER_OUT' | 'FEE';
 
+/** Whether transactions of a type consume lots; the others open some. */
+export const isDisposal = (type: TransactionType): type is DisposalType =>
+  type !== 'BUY' && type !== 'TRANSFER_IN';
+
 /** Lots that a disposal names: those that a transaction opened, or the one of them with the date of acquisition. */
 export interface LotSelection {
   readonly transactionId: number;

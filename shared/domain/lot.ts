@@ -48,6 +48,10 @@ export interface Lot {
   readonly fee: bigint;
 }
 
+/** Sorts lots by age, the older first; of one date, the one with the lower number. */
+export const byAge = (left: Lot, right: Lot): number =>
+  left.acquiredAt - right.acquiredAt || left.sequence - right.sequence;
+
 /** Price x quantity, in money. */
 export const valueAt = (price: bigint, quantity: bigint, { productFactor }: Scale): bigint =>
   productFactor === 1n ? price * quantity : price * quantity * productFactor;

@@ -13,7 +13,7 @@
 import { addMatch, type Carried, openLot, type Replay, type Slice, startReplay } from './booking.ts';
 import { dispose, poolShare } from './disposal.ts';
 import type { Ledger, LedgerEvent, Match } from './ledger.ts';
-import { shareOf } from './lot.ts';
+import { byAge, shareOf } from './lot.ts';
 import { openLots, queueOf } from './lot-queue.ts';
 import { periodAt } from './method.ts';
 import { inReplayOrder } from './order.ts';
@@ -86,7 +86,7 @@ const send = (ledger: Ledger, event: LedgerEvent, replay: Replay): void => {
 const rebase = (ledger: Ledger, event: LedgerEvent, replay: Replay): void => {
   const pool = openLots(ledger.queue)
     .filter((lot) => lot.basisKnown)
-    .sort((left, right) => left.acquiredAt - right.acquiredAt || left.sequence - right.sequence);
+    .sort(byAge);
   const successors = pool.map((lot) => {
     const quantity = lot.remaining;
     const lump = poolShare(ledger, lot, quantity);

@@ -1,6 +1,6 @@
 /** Specific identification: the lots that a disposal names. */
 import type { LotSelection } from './ledger.ts';
-import type { Lot } from './lot.ts';
+import { byAge, type Lot } from './lot.ts';
 import { type LotQueue, openLots } from './lot-queue.ts';
 
 /** A lot that a disposal names, and how much of it may still be taken in its name. */
@@ -9,15 +9,12 @@ export interface NamedLot {
   quantity: bigint;
 }
 
-const age = (left: Lot, right: Lot): number =>
-  left.acquiredAt - right.acquiredAt || left.sequence - right.sequence;
-
 /**
  * The open lots that some selections name, the older first where a transaction opened several. What is not there any
  * more, or not yet, is passed over: the method chooses instead.
  */
 export const namedLots = (queue: LotQueue, selections: readonly LotSelection[]): NamedLot[] => {
-  const open = openLots(queue).sort(age);
+  const open = openLots(queue).sort(byAge);
   // What one selection names is not there for the next: two may name the same lot.
   const claimed = new Map<Lot, bigint>();
   return selections.flatMap(({ transactionId, acquiredAt, quantity }) => {

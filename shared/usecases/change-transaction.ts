@@ -11,12 +11,12 @@ import {
 } from '#shared/adapters/db/transaction-writes.ts';
 import { presentTransaction } from '#shared/adapters/db/transactions.ts';
 import { plainOrNull } from '#shared/domain/decimal.ts';
-import type { TransactionType } from '#shared/domain/ledger.ts';
+import { isDisposal, type TransactionType } from '#shared/domain/ledger.ts';
 import { objectionsTo } from '#shared/domain/own-transfer.ts';
 import { AppError, fault, refuseFaults } from '#shared/errors.ts';
 import { changeLedgers, since } from './change-ledgers.ts';
 import type { Caller, Change, IfMatch } from './context.ts';
-import { type Entry, hashOf, isDisposal, quantityOf, timeOf } from './entries.ts';
+import { type Entry, hashOf, quantityOf, timeOf } from './entries.ts';
 import { numberTransfers, repeatedTransfer } from './number-transfers.ts';
 import { transferSide } from './transfer-sides.ts';
 

@@ -31,8 +31,6 @@ export interface Entry {
 
 const dayMs = 86_400_000;
 
-export const isDisposal = (type: TransactionType): boolean => type !== 'BUY' && type !== 'TRANSFER_IN';
-
 /** Both forms of the quantity from the one that was given. */
 export const quantityOf = (
   { amount, raw_amount }: Pick<Entry, 'amount' | 'raw_amount'>,

@@ -12,10 +12,11 @@ import {
 import { requireTransaction, type StoredTransaction } from '#shared/adapters/db/transaction-writes.ts';
 import { presentTransaction } from '#shared/adapters/db/transactions.ts';
 import { formatUnits } from '#shared/domain/decimal.ts';
+import { isDisposal } from '#shared/domain/ledger.ts';
 import { AppError, type Fault, fault, refuseFaults } from '#shared/errors.ts';
 import { since } from './change-ledgers.ts';
 import type { Caller, Change, IfMatch } from './context.ts';
-import { isDisposal, quantityOf } from './entries.ts';
+import { quantityOf } from './entries.ts';
 import { recalculateBalances } from './recalculate-balances.ts';
 import { settle } from './settle.ts';
 

@@ -8,7 +8,7 @@ import { type LedgerState, ledgerStates } from '#shared/adapters/db/ledger-state
 import { transfersOf } from '#shared/adapters/db/ledger-units.ts';
 import { type ConsumedLot, finishLedgers, writeBookings } from '#shared/adapters/db/ledger-write.ts';
 import { type Replay, startReplay } from '#shared/domain/booking.ts';
-import { type Ledger, type LedgerEvent, ledgerFrom } from '#shared/domain/ledger.ts';
+import { isDisposal, type Ledger, type LedgerEvent, ledgerFrom } from '#shared/domain/ledger.ts';
 import type { Lot } from '#shared/domain/lot.ts';
 import { applyInOrder } from '#shared/domain/replay.ts';
 import { type ReplayUnit, replayUnits } from '#shared/domain/units.ts';
@@ -59,8 +59,6 @@ const unitsOf = async (
   return units;
 };
 
-const isDisposal = ({ type }: LedgerEvent): boolean => type !== 'BUY' && type !== 'TRANSFER_IN';
-
 /** Whether the order of lots is that of an index for all that is to be replayed, so that the first will do. */
 const isIndexed = ({ plan, hasSelections }: LedgerState, isPooled: boolean): boolean =>
   plan.years.size === 0 &&
@@ -86,7 +84,9 @@ const loadLots = async (
   ) {
     return allOpenLots(db, new Map(filled.map(({ balanceId, scale }) => [balanceId, scale])));
   }
-  const quantity = events.filter(isDisposal).reduce((sum, event) => sum + event.quantity, 0n);
+  const quantity = events
+    .filter(({ type }) => isDisposal(type))
+    .reduce((sum, event) => sum + event.quantity, 0n);
   const isYoungest = alone.plan.default === 'LIFO';
   return new Map([[alone.balanceId, await firstOpenLots(db, alone, { quantity, isYoungest })]]);
 };

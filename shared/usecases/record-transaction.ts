@@ -16,10 +16,11 @@ import {
   presentTransactions,
 } from '#shared/adapters/db/transactions.ts';
 import { plainOrNull } from '#shared/domain/decimal.ts';
+import { isDisposal } from '#shared/domain/ledger.ts';
 import { AppError, type Fault, refuseFaults } from '#shared/errors.ts';
 import { changeLedgers, since } from './change-ledgers.ts';
 import type { Caller, Change } from './context.ts';
-import { type Entry, isDisposal, lookUp, type ResolvedEntry, resolveEntry } from './entries.ts';
+import { type Entry, lookUp, type ResolvedEntry, resolveEntry } from './entries.ts';
 import { consumeNamed, type NamedLot } from './name-lots.ts';
 import { numberTransfers, repeatedTransfer } from './number-transfers.ts';
 

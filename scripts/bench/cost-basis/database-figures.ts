@@ -115,13 +115,9 @@ async function* curve(pool: pg.Pool, positions: ReadonlyMap<string, Position>): 
 /** A change some transactions from the end costs in proportion to their number. */
 async function* changes(pool: pg.Pool, position: Position): AsyncGenerator<Figure> {
   const record = await recorder(pool, position);
-  const append = median(
-    await Promise.all([]).then(async () => {
-      const times: number[] = [];
-      for (let count = 0; count < 20; count += 1) times.push(await timed(() => record.append(count)));
-      return times;
-    }),
-  );
+  const appended: number[] = [];
+  for (let count = 0; count < 20; count += 1) appended.push(await timed(() => record.append(count)));
+  const append = median(appended);
   for (const back of [1, 10, 100, 1_000]) {
     const times: number[] = [];
     for (let count = 0; count < 15; count += 1) times.push(await timed(() => record.insertBack(back)));

@@ -43,8 +43,6 @@ export const recorder = async (pool: pg.Pool, position: Position): Promise<Recor
       ),
     );
   await pool.query('CREATE TABLE IF NOT EXISTS bench_rows (LIKE transactions INCLUDING ALL)');
-  const client = await pool.connect();
-  client.release();
   return {
     append: (count) => {
       last += stepMs;
