@@ -21,5 +21,5 @@ export const handler = http(listBalanceHistory, async ({ db, caller, params, que
       `from: expected at most ${longest} days before \`to\` by ${query.interval}: ask for less, or by a longer interval`,
     );
   }
-  return pageHistory(db, caller.userId, balance.id, { ...query, from, to });
+  return pageHistory(db, balance.id, { ...query, from, to });
 });

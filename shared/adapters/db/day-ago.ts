@@ -34,7 +34,7 @@ export const dayAgo = async (
         JOIN tokens ON tokens.id = balances.token_id
         LEFT JOIN LATERAL (
           SELECT amount, price_usd FROM balances_history
-          WHERE balance_id = balances.id AND user_id = ${userId} AND snapshot_date BETWEEN ${from} AND ${to}
+          WHERE id BETWEEN balances.id * 8 AND balances.id * 8 + 7 AND snapshot_date BETWEEN ${from} AND ${to}
           ORDER BY snapshot_date DESC, id DESC LIMIT 1) AS snapshot ON true
         CROSS JOIN LATERAL (
           SELECT coalesce(sum(CASE WHEN transaction_type IN ('BUY', 'TRANSFER_IN') THEN amount ELSE -amount END), 0)

@@ -20,14 +20,11 @@ export const insertBalanceSnapshots = async (
   dustThreshold: string,
 ): Promise<number> => {
   const { rowCount } = await db.execute(sql`
-    INSERT INTO balances_history (snapshot_date, id, balance_id, user_id, snapshot_type, amount, price_usd,
-                                  cost_basis_usd, realized_pnl_usd, unrealized_pnl_usd)
-    SELECT ${at.toISOString()}::timestamptz, balances.id * 8 + ${snapshotCodes[type]}, balances.id,
-      balances.user_id, ${type}, balances.amount, tokens.current_price_usd,
+    INSERT INTO balances_history (snapshot_date, id, flags, amount, price_usd, cost_basis_usd, realized_pnl_usd)
+    SELECT ${at.toISOString()}::timestamptz, balances.id * 8 + ${snapshotCodes[type]},
+      CASE WHEN balances.unknown_basis_raw_amount > 0 THEN 1 ELSE 0 END, balances.amount, tokens.current_price_usd,
       CASE WHEN balances.unknown_basis_raw_amount < balances.raw_amount THEN balances.cost_basis_usd END,
-      balances.realized_pnl_usd,
-      CASE WHEN balances.unknown_basis_raw_amount = 0
-        THEN balances.amount * tokens.current_price_usd - balances.cost_basis_usd END
+      balances.realized_pnl_usd
     FROM balances JOIN tokens ON tokens.id = balances.token_id
     WHERE NOT balances.is_deleted AND balances.amount > 0 AND balances.amount >= ${dustThreshold}::numeric
     ON CONFLICT DO NOTHING`);
@@ -48,7 +45,6 @@ interface PointRow extends Record<string, unknown> {
 /** A page of a balance's history: the last snapshot of each interval, the oldest first. */
 export const pageHistory = async (
   db: Db,
-  userId: bigint,
   balanceId: bigint,
   { from, to, interval, limit }: { from: Date; to: Date; interval: Interval; limit: number },
 ) => {
@@ -56,10 +52,11 @@ export const pageHistory = async (
     db,
     sql`SELECT DISTINCT ON (bucket)
           to_char(snapshot_date AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at, amount, price_usd,
-          cost_basis_usd, unrealized_pnl_usd, snapshot_type
+          cost_basis_usd, CASE WHEN flags & 1 = 0 THEN amount * price_usd - cost_basis_usd END AS unrealized_pnl_usd,
+          (ARRAY['transaction', 'hourly', 'daily', 'weekly', 'monthly'])[id % 8 + 1] AS snapshot_type
         FROM (
           SELECT *, date_trunc(${interval}, snapshot_date, 'UTC') AS bucket FROM balances_history
-          WHERE user_id = ${userId} AND balance_id = ${balanceId}
+          WHERE id BETWEEN ${balanceId} * 8 AND ${balanceId} * 8 + 7
             AND snapshot_date BETWEEN ${from.toISOString()} AND ${to.toISOString()}
         ) AS snapshots
         ORDER BY bucket, snapshot_date DESC, id

@@ -33,20 +33,21 @@ export const usersToPurge = async (db: Db, at: Date, afterDays: number): Promise
 /** Everything that is a user's, what refers to something before that. */
 const possessions = (userId: bigint): SQL[] => {
   const own = (table: string) => sql`DELETE FROM ${sql.raw(table)} WHERE user_id = ${userId}`;
-  const history = (table: string, subject: string, subjects: string) =>
-    // The subject's id is what the rows are indexed by.
-    sql`DELETE FROM ${sql.raw(table)} WHERE ${sql.raw(subject)} = ANY(
-          ARRAY(SELECT id FROM ${sql.raw(subjects)} WHERE user_id = ${userId})) AND user_id = ${userId}`;
+  const history = (table: string, subjects: string) =>
+    sql`DELETE FROM ${sql.raw(table)} WHERE id / 8 = ANY(
+          ARRAY(SELECT id FROM ${sql.raw(subjects)} WHERE user_id = ${userId}))`;
   const ofBalances = (table: string) => sql`DELETE FROM ${sql.raw(table)}
     WHERE balance_id IN (SELECT id FROM balances WHERE user_id = ${userId}) AND user_id = ${userId}`;
   return [
     // The journal takes no note of this, and lets its own entries go.
     sql`SELECT set_config('bagtracker.purged_user', ${String(userId)}, true)`,
-    history('balances_history', 'balance_id', 'balances'),
-    history('nft_balances_history', 'nft_balance_id', 'nft_balances'),
-    history('cex_balances_history', 'cex_balance_id', 'cex_balances'),
+    history('balances_history', 'balances'),
+    history('nft_balances_history', 'nft_balances'),
+    history('cex_balances_history', 'cex_balances'),
     ofBalances('lot_matches'),
     ofBalances('lots'),
+    sql`DELETE FROM balance_highs WHERE balance_id IN (SELECT id FROM balances WHERE user_id = ${userId})`,
+    own('price_overrides'),
     ...[
       'declined_links',
       'lot_selections',

@@ -20,6 +20,7 @@ export const balances = pgTable('balances', {
   shortfallRawAmount: rawAmount().notNull().default('0'),
   feesUsd: numeric().notNull().default('0'),
   dirtySince: instant(),
+  historyDirtySince: instant(),
   version: bigint({ mode: 'bigint' }).notNull().default(0n),
   previousDecimals: smallint(),
 });

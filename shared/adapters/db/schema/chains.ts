@@ -43,4 +43,8 @@ export const tokens = pgTable('tokens', {
   currentPriceUsd: numeric(),
   priceAt: instant(),
   priceSource: text(),
+  marketCapUsd: numeric(),
+  volume24hUsd: numeric(),
+  priceChange24hPercent: numeric(),
+  isPriceDisputed: boolean().notNull().default(false),
 });

@@ -1,53 +1,61 @@
-import { numeric, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { boolean, integer, numeric, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core';
 import { instant, rawAmount, reference } from './columns.ts';
 
-const snapshotType = () => text({ enum: ['transaction', 'hourly', 'daily', 'weekly', 'monthly'] });
+/** What every row of history has; `id` is its subject's x 8 + the code of its snapshot type. */
+const snapshot = () => ({
+  snapshotDate: instant().notNull(),
+  id: reference().notNull(),
+  flags: smallint().notNull().default(0),
+});
 
 export const balancesHistory = pgTable(
   'balances_history',
   {
-    snapshotDate: instant().notNull(),
-    id: reference().notNull(),
-    balanceId: reference().notNull(),
-    userId: reference().notNull(),
-    snapshotType: snapshotType().notNull(),
+    ...snapshot(),
+    recomputedAt: instant(),
     amount: numeric().notNull(),
     priceUsd: numeric(),
     costBasisUsd: numeric(),
     realizedPnlUsd: numeric().notNull(),
-    unrealizedPnlUsd: numeric(),
   },
   (table) => [primaryKey({ columns: [table.snapshotDate, table.id] })],
 );
 
 export const nftBalancesHistory = pgTable(
   'nft_balances_history',
-  {
-    snapshotDate: instant().notNull(),
-    id: reference().notNull(),
-    nftBalanceId: reference().notNull(),
-    userId: reference().notNull(),
-    snapshotType: snapshotType().notNull(),
-    amount: rawAmount().notNull(),
-    floorPriceUsd: numeric(),
-    costBasisUsd: numeric(),
-  },
+  { ...snapshot(), amount: rawAmount().notNull(), floorPriceUsd: numeric(), costBasisUsd: numeric() },
   (table) => [primaryKey({ columns: [table.snapshotDate, table.id] })],
 );
 
 export const cexBalancesHistory = pgTable(
   'cex_balances_history',
-  {
-    snapshotDate: instant().notNull(),
-    id: reference().notNull(),
-    cexBalanceId: reference().notNull(),
-    userId: reference().notNull(),
-    snapshotType: snapshotType().notNull(),
-    amount: numeric().notNull(),
-    priceUsd: numeric(),
-  },
+  { ...snapshot(), amount: numeric().notNull(), priceUsd: numeric() },
   (table) => [primaryKey({ columns: [table.snapshotDate, table.id] })],
 );
+
+export const snapshotRuns = pgTable(
+  'snapshot_runs',
+  {
+    snapshotDate: instant().notNull(),
+    snapshotType: text({ enum: ['hourly', 'daily', 'weekly', 'monthly'] }).notNull(),
+    shard: integer().notNull(),
+    triggeredBy: text({ enum: ['schedule', 'refill'] }).notNull(),
+    balances: integer().notNull(),
+    priced: integer().notNull(),
+    stale: integer().notNull(),
+    disputed: integer().notNull(),
+    valueUsd: numeric().notNull(),
+    unpricedCostUsd: numeric().notNull(),
+    takenAt: instant().notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.snapshotDate, table.snapshotType, table.shard] })],
+);
+
+export const balanceHighs = pgTable('balance_highs', {
+  balanceId: reference().primaryKey(),
+  highUsd: numeric().notNull(),
+  highAt: instant().notNull(),
+});
 
 export const tokenPrices = pgTable(
   'token_prices',
@@ -56,6 +64,7 @@ export const tokenPrices = pgTable(
     tokenId: reference().notNull(),
     source: text().notNull(),
     priceUsd: numeric().notNull(),
+    isDisputed: boolean().notNull().default(false),
   },
   (table) => [primaryKey({ columns: [table.priceAt, table.tokenId, table.source] })],
 );

@@ -4,6 +4,7 @@ export * from './chains.ts';
 export * from './exchanges.ts';
 export * from './history.ts';
 export * from './messages.ts';
+export * from './prices.ts';
 export * from './reports.ts';
 export * from './sessions.ts';
 export * from './transactions.ts';

@@ -25,6 +25,7 @@ export const transactions = pgTable('transactions', {
   amount: numeric().notNull(),
   recordedAs: text({ enum: ['amount', 'raw_amount'] }).notNull(),
   priceUsd: numeric(),
+  priceSource: text(),
   valueUsd: numeric(),
   feeUsd: numeric(),
   gasUsed: rawAmount(),
