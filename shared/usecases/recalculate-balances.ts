@@ -1,17 +1,16 @@
 import type { Db } from '#shared/adapters/db/client.ts';
-import type { Sent } from '#shared/adapters/db/copy.ts';
 import { loadCarried } from '#shared/adapters/db/ledger-carried.ts';
 import { readEvents } from '#shared/adapters/db/ledger-events.ts';
 import { allOpenLots, firstOpenLots } from '#shared/adapters/db/ledger-lots.ts';
 import { rewind } from '#shared/adapters/db/ledger-rewind.ts';
 import { type LedgerState, ledgerStates } from '#shared/adapters/db/ledger-states.ts';
 import { transfersOf } from '#shared/adapters/db/ledger-units.ts';
-import { type ConsumedLot, finishLedgers, writeBookings } from '#shared/adapters/db/ledger-write.ts';
+import { type ConsumedLot, finishLedgers } from '#shared/adapters/db/ledger-write.ts';
 import { type Replay, startReplay } from '#shared/domain/booking.ts';
 import { isDisposal, type Ledger, type LedgerEvent, ledgerFrom } from '#shared/domain/ledger.ts';
 import type { Lot } from '#shared/domain/lot.ts';
-import { applyInOrder } from '#shared/domain/replay.ts';
 import { type ReplayUnit, replayUnits } from '#shared/domain/units.ts';
+import { type StartPass, shortPass, streamedPass } from './passes.ts';
 
 type States = Map<number, LedgerState>;
 
@@ -131,6 +130,7 @@ const begin = async (
  *   marked dirty is replayed from that moment in any case, and Infinity adds nothing to it
  * @param limit the most transactions to replay; beyond it nothing is done. Without one they are read, and what they do is
  *   written, little by little.
+ * @param stream how batches are replayed and written where there is no limit
  * @param known how some of the balances stand, where that has been read already
  * @returns the balances that were not current and are now; null beyond the limit
  */
@@ -138,7 +138,11 @@ export const recalculateBalances = async (
   db: Db,
   userId: bigint,
   changes: ReadonlyMap<number, number>,
-  { limit, known = [] }: { limit?: number; known?: readonly LedgerState[] } = {},
+  {
+    limit,
+    stream = streamedPass,
+    known = [],
+  }: { limit?: number; stream?: StartPass; known?: readonly LedgerState[] } = {},
 ): Promise<Recalculated[] | null> => {
   const states: States = new Map();
   const units = await unitsOf(db, userId, changes, states, known);
@@ -152,15 +156,12 @@ export const recalculateBalances = async (
     states,
     limit === undefined ? null : (step.value ?? []),
   );
-  let sent: Sent = { done: Promise.resolve() };
+  const pass = (limit === undefined ? stream : shortPass)({ db, userId, ledgers, replay });
   while (!step.done) {
-    applyInOrder(step.value ?? [], replay);
-    await sent.done;
+    await pass.apply(step.value ?? []);
     step = await batches.next();
-    // PostgreSQL works on it while the next batch is replayed.
-    if (limit === undefined) sent = await writeBookings(db, userId, ledgers, false);
   }
-  await sent.done;
+  await pass.end();
   const consumed = before.filter(({ consumed: { lot }, remaining }) => lot.remaining !== remaining);
   await finishLedgers(
     db,
