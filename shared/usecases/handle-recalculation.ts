@@ -1,7 +1,7 @@
 import { findBalanceOwner } from '#shared/adapters/db/balance-writes.ts';
 import type { Db } from '#shared/adapters/db/client.ts';
 import { lockLedgers } from '#shared/adapters/db/ledger-units.ts';
-import { kernelPass } from './kernel-pass.ts';
+import { kernelStream } from './kernel-stream.ts';
 import { recalculateBalances } from './recalculate-balances.ts';
 
 /** Recalculates one balance if it is still dirty. A balance that is gone needs nothing. */
@@ -11,6 +11,6 @@ export const handleRecalculation = async (db: Db, balanceUuid: string): Promise<
   await db.transaction(async (tx) => {
     await lockLedgers(tx, balance.userId);
     const changes = new Map([[Number(balance.id), Number.POSITIVE_INFINITY]]);
-    await recalculateBalances(tx, balance.userId, changes, { stream: kernelPass });
+    await recalculateBalances(tx, balance.userId, changes, { stream: kernelStream });
   });
 };

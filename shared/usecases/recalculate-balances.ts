@@ -1,6 +1,6 @@
 import type { Db } from '#shared/adapters/db/client.ts';
 import { loadCarried } from '#shared/adapters/db/ledger-carried.ts';
-import { readEvents } from '#shared/adapters/db/ledger-events.ts';
+import { readFewEvents } from '#shared/adapters/db/ledger-events.ts';
 import { allOpenLots, firstOpenLots } from '#shared/adapters/db/ledger-lots.ts';
 import { rewind } from '#shared/adapters/db/ledger-rewind.ts';
 import { type LedgerState, ledgerStates } from '#shared/adapters/db/ledger-states.ts';
@@ -9,8 +9,9 @@ import { type ConsumedLot, finishLedgers } from '#shared/adapters/db/ledger-writ
 import { type Replay, startReplay } from '#shared/domain/booking.ts';
 import { isDisposal, type Ledger, type LedgerEvent, ledgerFrom } from '#shared/domain/ledger.ts';
 import type { Lot } from '#shared/domain/lot.ts';
+import { applyInOrder } from '#shared/domain/replay.ts';
 import { type ReplayUnit, replayUnits } from '#shared/domain/units.ts';
-import { type StartPass, shortPass, streamedPass } from './passes.ts';
+import { engineStream, type Stream } from './streams.ts';
 
 type States = Map<number, LedgerState>;
 
@@ -70,7 +71,7 @@ const loadLots = async (
   db: Db,
   states: readonly LedgerState[],
   openings: Awaited<ReturnType<typeof rewind>>,
-  events: readonly LedgerEvent[] | null,
+  events: readonly LedgerEvent[] | undefined,
 ): Promise<Map<number, Lot[]>> => {
   const filled = states.filter(({ balanceId }) => (openings.get(balanceId)?.nextLot ?? 1) > 1);
   const [alone] = states;
@@ -101,7 +102,7 @@ const begin = async (
   db: Db,
   units: readonly ReplayUnit[],
   states: States,
-  events: readonly LedgerEvent[] | null,
+  events: readonly LedgerEvent[] | undefined,
 ): Promise<Begun> => {
   const openings = await rewind(db, units, states);
   const involved = units.flatMap(({ balances }) => balances.flatMap((id) => states.get(id) ?? []));
@@ -130,7 +131,7 @@ const begin = async (
  *   marked dirty is replayed from that moment in any case, and Infinity adds nothing to it
  * @param limit the most transactions to replay; beyond it nothing is done. Without one they are read, and what they do is
  *   written, little by little.
- * @param stream how batches are replayed and written where there is no limit
+ * @param stream how any number of transactions is gone through
  * @param known how some of the balances stand, where that has been read already
  * @returns the balances that were not current and are now; null beyond the limit
  */
@@ -140,28 +141,18 @@ export const recalculateBalances = async (
   changes: ReadonlyMap<number, number>,
   {
     limit,
-    stream = streamedPass,
+    stream = engineStream,
     known = [],
-  }: { limit?: number; stream?: StartPass; known?: readonly LedgerState[] } = {},
+  }: { limit?: number; stream?: Stream; known?: readonly LedgerState[] } = {},
 ): Promise<Recalculated[] | null> => {
   const states: States = new Map();
   const units = await unitsOf(db, userId, changes, states, known);
   if (units.length === 0) return [];
-  const batches = readEvents(db, units, states, limit);
-  let step = await batches.next();
-  if (step.value === null) return null;
-  const { replay, ledgers, before } = await begin(
-    db,
-    units,
-    states,
-    limit === undefined ? null : (step.value ?? []),
-  );
-  const pass = (limit === undefined ? stream : shortPass)({ db, userId, ledgers, replay });
-  while (!step.done) {
-    await pass.apply(step.value ?? []);
-    step = await batches.next();
-  }
-  await pass.end();
+  const few = limit === undefined ? undefined : await readFewEvents(db, units, states, limit);
+  if (few === null) return null;
+  const { replay, ledgers, before } = await begin(db, units, states, few);
+  if (few) applyInOrder(few, replay);
+  else await stream({ db, userId, units, states, ledgers, replay });
   const consumed = before.filter(({ consumed: { lot }, remaining }) => lot.remaining !== remaining);
   await finishLedgers(
     db,

@@ -5,13 +5,15 @@ import { type Replay, startReplay } from '#shared/domain/booking.ts';
 import { longTermFrom } from '#shared/domain/holding-period.ts';
 import * as at from '#shared/domain/kernel/assembly/records.ts';
 import {
-  applyEvents,
-  eventsFit,
+  applyBytes,
+  beginCopy,
   giveBack,
+  isStuck,
   type Kernel,
   ledgerFits,
   lotRows,
   type MatchBlock,
+  progressOf,
   startKernel,
 } from '#shared/domain/kernel/kernel.ts';
 import { emptyLedger, type Ledger, type LedgerEvent } from '#shared/domain/ledger.ts';
@@ -20,6 +22,7 @@ import { openLots } from '#shared/domain/lot-queue.ts';
 import { everyYear } from '#shared/domain/method.ts';
 import { inReplayOrder } from '#shared/domain/order.ts';
 import { applyInOrder } from '#shared/domain/replay.ts';
+import { eventRows } from '../../scripts/bench/cost-basis/event-rows.ts';
 import { randomLedger } from '../support/ledger-arbitraries.ts';
 
 const kinds = ['BUY', 'TRANSFER_IN', 'SELL', 'TRANSFER_OUT', 'FEE'];
@@ -73,15 +76,32 @@ const byEngine = (ledger: Ledger, events: readonly LedgerEvent[]) => {
   return { ...outcome(ledger), matches: matchesOf(ledger) };
 };
 
-const byKernel = (ledger: Ledger, events: readonly LedgerEvent[], dropsEach = events.length + 1) => {
+interface Pace {
+  /** How many transactions a COPY gives, and how many bytes come at once. */
+  each?: number;
+  bytes?: number;
+}
+
+const byKernel = (
+  ledger: Ledger,
+  events: readonly LedgerEvent[],
+  { each = events.length + 1, bytes = 1 << 20 }: Pace = {},
+) => {
   const kernel = startKernel(ledger);
   const matches: Kept[] = [];
-  for (let start = 0; start < events.length; start += dropsEach) {
-    const some = events.slice(start, start + dropsEach);
-    expect(eventsFit(kernel, some)).toBe(true);
-    for (const block of applyEvents(kernel, some)) matches.push(...matchesIn(kernel, block));
+  for (let start = 0; start < events.length; start += each) {
+    const some = events.slice(start, start + each);
+    const rows = eventRows(some, ledger.scale.moneyPlaces);
+    beginCopy(kernel);
+    for (let at = 0; at < rows.length; at += bytes) {
+      for (const block of applyBytes(kernel, rows.subarray(at, at + bytes))) {
+        matches.push(...matchesIn(kernel, block));
+      }
+    }
+    expect(isStuck(kernel)).toBe(false);
+    expect(progressOf(kernel)).toMatchObject({ rows: some.length, id: some.at(-1)?.id });
     // Rows that nobody wants: taking them is what lets spent lots go.
-    if (start + dropsEach < events.length) for (const _ of lotRows(kernel, 1, { isLast: false }));
+    if (start + each < events.length) for (const _ of lotRows(kernel, 1, { isLast: false }));
   }
   giveBack(kernel, clock(ledger), { isTaken: false });
   return { ...outcome(ledger), matches };
@@ -116,17 +136,18 @@ describe('the kernel', () => {
       ledger: alone,
       first: fc.nat(30),
       second: fc.nat(30),
-      dropsEach: fc.integer({ min: 1, max: 5 }),
+      each: fc.integer({ min: 1, max: 5 }),
+      bytes: fc.integer({ min: 1, max: 90 }),
     });
     fc.assert(
-      fc.property(cuts, ({ ledger: { scale, events }, first, second, dropsEach }) => {
+      fc.property(cuts, ({ ledger: { scale, events }, first, second, each, bytes }) => {
         const [from, to] = [Math.min(first, second), Math.max(first, second)];
         const whole = emptyLedger(1, scale);
         const expected = byEngine(whole, events);
         const ledger = emptyLedger(1, scale);
         const before = byEngine(ledger, events.slice(0, from));
         ledger.matches = [];
-        const among = byKernel(ledger, events.slice(from, to), dropsEach);
+        const among = byKernel(ledger, events.slice(from, to), { each, bytes });
         const after = byEngine(ledger, events.slice(to));
         expect({ ...after, matches: [...before.matches, ...among.matches, ...after.matches] }).toEqual(
           expected,
@@ -138,17 +159,14 @@ describe('the kernel', () => {
 
   test('holds numbers as large as it says it does', () => {
     const scale = scaleOf(18);
-    const large = (bits: number) =>
-      fc.oneof(
-        fc.bigInt({ min: 1n, max: 1n << 70n }),
-        fc.bigInt({ min: (1n << BigInt(bits)) - 9n, max: (1n << BigInt(bits)) - 1n }),
-      );
+    const large = (most: bigint) =>
+      fc.oneof(fc.bigInt({ min: 1n, max: 1n << 70n }), fc.bigInt({ min: most - 9n, max: most - 1n }));
     const event = fc.record({
       type: fc.constantFrom<LedgerEvent['type']>('BUY', 'BUY', 'SELL', 'TRANSFER_IN', 'TRANSFER_OUT', 'FEE'),
-      quantity: large(120),
-      price: fc.option(large(100)),
-      value: fc.option(large(200)),
-      fee: large(200),
+      quantity: large(10n ** 36n),
+      price: fc.option(large(10n ** 30n)),
+      value: fc.option(large(10n ** 60n)),
+      fee: large(10n ** 60n),
       wait: fc.nat(100 * 86_400_000),
     });
     fc.assert(
@@ -206,24 +224,38 @@ describe('the kernel', () => {
     }
   });
 
-  test('says what does not fit', () => {
-    const fits = (scale: Scale, change: Partial<LedgerEvent>) =>
-      eventsFit(startKernel(emptyLedger(1, scale)), [plain(change)]);
-    expect(fits(scaleOf(18), { quantity: (1n << 120n) - 1n })).toBe(true);
+  test('stops before what it cannot hold', () => {
+    const fits = (scale: Scale, change: Partial<LedgerEvent>) => {
+      const kernel = startKernel(emptyLedger(1, scale));
+      const two = [plain({ id: 7 }), plain({ id: 8, ...change }), plain({ id: 9 })];
+      for (const _ of applyBytes(kernel, eventRows(two, scale.moneyPlaces)));
+      expect(progressOf(kernel)).toMatchObject(isStuck(kernel) ? { rows: 1, id: 7 } : { rows: 3, id: 9 });
+      return !isStuck(kernel);
+    };
+    expect(fits(scaleOf(18), { quantity: 10n ** 36n - 1n })).toBe(true);
     expect(fits(scaleOf(18), { quantity: 1n << 120n })).toBe(false);
+    expect(fits(scaleOf(0), { quantity: (1n << 61n) - 1n })).toBe(true);
     expect(fits(scaleOf(0), { quantity: 1n << 61n })).toBe(false);
-    expect(fits(scaleOf(18), { price: 1n << 100n })).toBe(false);
-    expect(fits(scaleOf(18), { value: 1n << 200n })).toBe(false);
-    expect(fits(scaleOf(18), { fee: 1n << 200n })).toBe(false);
-    expect(fits(scaleOf(18), { arrives: 1n })).toBe(false);
-    expect(fits(scaleOf(18), { receivesFrom: 1 })).toBe(false);
-    expect(fits(scaleOf(18), { selections: [] })).toBe(false);
+    expect(fits(scaleOf(18), { price: 10n ** 30n - 1n })).toBe(true);
+    expect(fits(scaleOf(18), { price: 10n ** 30n })).toBe(false);
+    expect(fits(scaleOf(18), { value: 10n ** 60n - 1n })).toBe(true);
+    expect(fits(scaleOf(18), { value: 10n ** 60n })).toBe(false);
+    expect(fits(scaleOf(18), { fee: 10n ** 60n })).toBe(false);
+    expect(fits(scaleOf(18), { value: -1n })).toBe(false);
+  });
+
+  test('goes on only from ledgers that it can hold', () => {
+    const method = { default: 'FIFO' as const, years: new Map([[2024, 'HIFO' as const]]) };
     expect(ledgerFits(emptyLedger(1, scaleOf(18)))).toBe(true);
     expect(ledgerFits(emptyLedger(1, scaleOf(19)))).toBe(false);
     expect(ledgerFits(emptyLedger(1, scaleOf(18), everyYear('LIFO')))).toBe(false);
-    expect(
-      ledgerFits(emptyLedger(1, scaleOf(18), { default: 'FIFO', years: new Map([[2024, 'HIFO']]) })),
-    ).toBe(false);
+    expect(ledgerFits(emptyLedger(1, scaleOf(18), method))).toBe(false);
+    const rich = emptyLedger(1, scaleOf(18));
+    rich.totals.cost = 1n << 200n;
+    expect(ledgerFits(rich)).toBe(false);
+    const large = emptyLedger(1, scaleOf(18));
+    byEngine(large, [plain({ quantity: 1n << 121n })]);
+    expect(ledgerFits(large)).toBe(false);
   });
 });
 

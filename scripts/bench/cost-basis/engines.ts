@@ -2,22 +2,22 @@
 import { Decimal } from 'decimal.js';
 import { startReplay } from '#shared/domain/booking.ts';
 import { matchSize } from '#shared/domain/kernel/assembly/records.ts';
-import { applyEvents, startKernel } from '#shared/domain/kernel/kernel.ts';
+import { applyBytes, startKernel } from '#shared/domain/kernel/kernel.ts';
 import { emptyLedger, type LedgerEvent } from '#shared/domain/ledger.ts';
 import { scaleOf } from '#shared/domain/lot.ts';
 import { applyInOrder } from '#shared/domain/replay.ts';
 
-/** Replays a ledger, keeps every match, and gives their number. */
-export type Engine = (events: readonly LedgerEvent[]) => number;
+/** Replays a ledger, keeps every match, and gives their number. `rows` are the transactions as PostgreSQL gives them. */
+export type Engine = (events: readonly LedgerEvent[], rows: Uint8Array) => number;
 
-/** As the worker replays long ledgers: by the kernel. */
-const kernel: Engine = (events) => {
-  const { memory, ...started } = startKernel(emptyLedger(1, scaleOf(18)));
-  // Each match ends a lot or a disposal, so there are no more of them than transactions.
-  const kept = new Uint8Array(events.length * matchSize);
+/** As the worker replays long ledgers: by the kernel, from what PostgreSQL gives. */
+const kernel: Engine = (_, rows) => {
+  const started = startKernel(emptyLedger(1, scaleOf(18)));
+  // A match is not twice as long as its transaction was.
+  const kept = Buffer.allocUnsafeSlow(2 * rows.length);
   let matches = 0;
-  for (const { address, count } of applyEvents({ memory, ...started }, events)) {
-    kept.set(memory.view(address, address + count * matchSize), matches * matchSize);
+  for (const { address, count } of applyBytes(started, rows)) {
+    kept.set(started.memory.view(address, address + count * matchSize), matches * matchSize);
     matches += count;
   }
   return matches;

@@ -4,19 +4,11 @@
  * and matches lie in the kernel's memory as records, and leave it as rows for PostgreSQL.
  */
 import type { Replay } from '../booking.ts';
-import type { Ledger, LedgerEvent } from '../ledger.ts';
+import type { Ledger } from '../ledger.ts';
 import type { Lot } from '../lot.ts';
 import { openLots, queueOf } from '../lot-queue.ts';
 import * as at from './assembly/records.ts';
 import { instantiate, type KernelMemory, type KernelModule, memoryOf } from './memory.ts';
-
-const types = {
-  BUY: at.buy,
-  TRANSFER_IN: at.transferIn,
-  SELL: at.sell,
-  TRANSFER_OUT: at.transferOut,
-  FEE: at.spentAsFee,
-} as const;
 
 /** The totals in the order of the kernel's memory; the number of unknown slices is behind them. */
 const totalsOrder = [
@@ -25,7 +17,7 @@ const totalsOrder = [
 ];
 const totalSize = 32;
 
-/** So many transactions, and so many matches, are in the kernel's memory at a time. */
+/** So many transactions, matches, and bytes of rows that come and go, are in the kernel's memory at a time. */
 const mostEvents = 4_096;
 const mostMatches = 8_192;
 const rowBytes = 65_536;
@@ -41,9 +33,6 @@ export interface Kernel {
   readonly module: KernelModule;
   readonly memory: KernelMemory;
   readonly ledger: Ledger;
-  /** Where transactions are written. */
-  readonly events: number;
-  readonly quantityLimit: bigint;
   /** Lots that were there before, the oldest first. */
   readonly opening: readonly Lot[];
   /** How many of the first lots the kernel has let go of. */
@@ -69,19 +58,6 @@ export const ledgerFits = (ledger: Ledger): boolean =>
   totalsOrder.every((name) => isMoney(ledger.totals[name])) &&
   openLots(ledger.queue).every((lot) => lotFits(lot, limitsOf(ledger)));
 
-/** Whether the kernel can apply transactions: nothing that links wallets or names lots, and nothing enormous. */
-export const eventsFit = ({ quantityLimit }: Kernel, events: readonly LedgerEvent[]): boolean =>
-  events.every(
-    ({ quantity, price, value, fee, arrives, receivesFrom, selections }) =>
-      quantity < quantityLimit &&
-      (price === null || price < priceLimit) &&
-      (value === null || value < moneyLimit) &&
-      fee < moneyLimit &&
-      arrives === null &&
-      receivesFrom === null &&
-      selections === null,
-  );
-
 const putLot = (memory: KernelMemory, address: number, lot: Lot, productFactor: bigint): void => {
   memory.putInteger(address + at.lotSequence, 1, BigInt(lot.sequence));
   memory.putDouble(address + at.lotTransaction, lot.transactionId);
@@ -102,7 +78,7 @@ const putLot = (memory: KernelMemory, address: number, lot: Lot, productFactor: 
 export const startKernel = (ledger: Ledger): Kernel => {
   const module = instantiate();
   const { queue, scale, totals, nextLot } = ledger;
-  const events = module.layOut(mostEvents, mostMatches, rowBytes, scale.productFactor);
+  module.layOut(mostEvents, mostMatches, rowBytes, scale.productFactor);
   module.begin(nextLot);
   const opening = queueOf(openLots(queue), 'FIFO', scale).line;
   const lots = module.bringLots(opening.length);
@@ -115,20 +91,7 @@ export const startKernel = (ledger: Ledger): Kernel => {
     memory.putInteger(sums + place * totalSize, 4, totals[name]);
   }
   memory.putInteger(sums + totalsOrder.length * totalSize, 4, BigInt(totals.unknownSlices));
-  return { module, memory, ledger, events, opening, quantityLimit: limitsOf(ledger), dropped: 0 };
-};
-
-const putEvent = (memory: KernelMemory, address: number, event: LedgerEvent): void => {
-  const { type, price, value } = event;
-  memory.putDouble(address + at.eventId, event.id);
-  memory.putDouble(address + at.eventAt, event.timestamp);
-  memory.putInteger(address + at.eventQuantity, 2, event.quantity);
-  if (price !== null) memory.putInteger(address + at.eventPrice, 2, price);
-  if (value !== null) memory.putInteger(address + at.eventValue, 4, value);
-  memory.putInteger(address + at.eventFee, 4, event.fee);
-  memory.putByte(address + at.eventType, types[type]);
-  memory.putByte(address + at.eventHasPrice, price === null ? 0 : 1);
-  memory.putByte(address + at.eventHasValue, value === null ? 0 : 1);
+  return { module, memory, ledger, opening, dropped: 0 };
 };
 
 /** Matches that have just been made; the next step overwrites them. */
@@ -140,25 +103,60 @@ export interface MatchBlock {
   readonly address: number;
 }
 
-/** Applies transactions that follow all before in the order of the replay, and that fit; gives their matches as they are made. */
-export function* applyEvents(kernel: Kernel, events: readonly LedgerEvent[]): Generator<MatchBlock> {
-  const { module, memory, ledger } = kernel;
-  for (let start = 0; start < events.length; start += mostEvents) {
-    const count = Math.min(mostEvents, events.length - start);
-    for (let place = 0; place < count; place += 1) {
-      putEvent(memory, kernel.events + place * at.eventSize, events[start + place] as LedgerEvent);
-    }
-    module.supply(count);
+/** Applies the transactions that are all there; gives their matches as they are made. */
+function* applyRows({ module, memory, ledger }: Kernel): Generator<MatchBlock> {
+  while (module.supply() > 0) {
     for (let isDone = false; !isDone; ) {
       isDone = module.run() !== 0;
       memory.refresh();
-      const made = module.takeMatches();
+      const count = module.takeMatches();
       const sequence = ledger.nextMatch;
-      ledger.nextMatch += made;
-      if (made > 0) yield { count: made, sequence, address: module.matchesAt() };
+      ledger.nextMatch += count;
+      if (count > 0) yield { count, sequence, address: module.matchesAt() };
     }
   }
 }
+
+/**
+ * Applies transactions that follow all before in the order of the replay, as they come in COPY's binary format: id, time,
+ * type, raw amount, price, value, fee. What does not fit, and what comes behind it, is left: `isStuck` tells.
+ *
+ * @param bytes any part of the format, cut anywhere
+ */
+export function* applyBytes(kernel: Kernel, bytes: Uint8Array): Generator<MatchBlock> {
+  const { module, memory } = kernel;
+  const end = module.rowsAt() + 2 * rowBytes;
+  for (let done = 0; done < bytes.length && !isStuck(kernel); ) {
+    const some = bytes.subarray(done, done + end - module.inputEnd());
+    memory.putBytes(module.inputEnd(), some);
+    module.accept(some.length);
+    done += some.length;
+    yield* applyRows(kernel);
+  }
+}
+
+/** Whether the next transaction is one that the kernel cannot hold. */
+export const isStuck = ({ module }: Kernel): boolean => module.isStuck() !== 0;
+
+/** Another COPY begins: one gives only so many transactions. */
+export const beginCopy = ({ module }: Kernel): void => module.restartInput();
+
+/** How far the kernel has come: the transactions of this COPY, and the last of all. */
+export interface Progress {
+  readonly rows: number;
+  readonly id: number;
+  /** Microseconds since 2000. */
+  readonly time: number;
+  /** How many of the last have that time: the next come behind so many. */
+  readonly ties: number;
+}
+
+export const progressOf = ({ module }: Kernel): Progress => ({
+  rows: module.rowsRead(),
+  id: module.lastRow(),
+  time: module.lastTime(),
+  ties: module.lastTies(),
+});
 
 const readLot = ({ memory }: Kernel, address: number): Lot => ({
   sequence: Number(memory.integer(address + at.lotSequence, 1)),

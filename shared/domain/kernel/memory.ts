@@ -4,9 +4,17 @@ import { binary } from './binary.ts';
 /** What the module gives. */
 interface Exports {
   readonly memory: WebAssembly.Memory;
-  layOut: (events: number, matches: number, rowBytes: number, productFactor: bigint) => number;
+  layOut: (events: number, matches: number, rowBytes: number, productFactor: bigint) => void;
   begin: (firstNewLot: number) => void;
-  supply: (count: number) => void;
+  restartInput: () => void;
+  inputEnd: () => number;
+  accept: (bytes: number) => void;
+  supply: () => number;
+  isStuck: () => number;
+  rowsRead: () => number;
+  lastRow: () => number;
+  lastTime: () => number;
+  lastTies: () => number;
   run: () => number;
   takeMatches: () => number;
   matchesAt: () => number;
@@ -57,6 +65,7 @@ export const memoryOf = ({ memory }: Pick<Exports, 'memory'>) => {
     putByte: (address: number, value: number): void => {
       bytes[address] = value;
     },
+    putBytes: (address: number, some: Uint8Array): void => bytes.set(some, address),
     /** A view: what is in it is gone when the kernel goes on. */
     view: (from: number, to: number): Uint8Array => bytes.subarray(from, to),
     putInteger: (address: number, limbs: number, value: bigint): void => {

@@ -1,7 +1,7 @@
 /** Long-term holding, as `domain/holding-period.ts` has it. Milliseconds since 1970. */
 const day: i64 = 86_400_000;
 
-function floorDivide(a: i64, b: i64): i64 {
+export function floorDivide(a: i64, b: i64): i64 {
   const quotient = a / b;
   return a % b < 0 ? quotient - 1 : quotient;
 }

@@ -3,8 +3,12 @@
  * common case. What does not fit is left to those: `kernel.ts` sees to it.
  */
 import { isLongTerm } from './calendar';
+import { beginParsing, readRows } from './parse';
 import * as R from './records';
 import * as W from './wide';
+
+/** Quantities stay below 2^120, and with fewer decimals below less: then no product, and no sum of products, overflows. */
+const quantityBits = 120;
 
 /** Totals of 256 bits each, in the order of `kernel.ts`. */
 const totals = memory.data(11 * 32);
@@ -31,6 +35,7 @@ let nextLot: i64 = 1;
 // Transactions wait at `events`, matches are written at `matches`, their rows at `rows`, and lots lie behind them, as far as
 // memory goes.
 let events: usize = 0;
+let room: i32 = 0;
 let matches: usize = 0;
 let mostMatches: i32 = 0;
 let rows: usize = 0;
@@ -287,22 +292,25 @@ export function run(): bool {
   return true;
 }
 
-/** Lays the memory out for so many transactions, matches and bytes of rows at a time. Gives where transactions go. */
-export function layOut(mostEvents: i32, most: i32, rowBytes: i32, factor: u64): usize {
+/** Lays the memory out for so many transactions, matches, and bytes of rows that come and go. */
+export function layOut(mostEvents: i32, most: i32, rowBytes: i32, factor: u64): void {
   events = (__heap_base + 15) & ~15;
   matches = events + usize(mostEvents) * R.eventSize;
   mostMatches = most;
   rows = matches + usize(most) * R.matchSize;
-  lots = rows + rowBytes;
+  beginParsing(rows + rowBytes, quantityBits - (64 - i32(clz<u64>(factor))) + 1);
+  lots = rows + 2 * rowBytes;
+  room = mostEvents;
   reach(lots);
   store<u64>(productFactor, factor);
-  return events;
 }
 
-/** So many transactions have been written; those before are done, and so are the matches. */
-export function supply(count: i32): void {
+/** Takes up rows that have come; those before are done, and so are the matches. Gives their number. */
+export function supply(): i32 {
+  const count = readRows(events, room);
   event = events;
   eventsEnd = events + usize(count) * R.eventSize;
+  return count;
 }
 
 export function takeMatches(): i32 {
@@ -363,3 +371,4 @@ export function begin(firstNewLot: f64): void {
 }
 
 export * from './copy';
+export { accept, inputEnd, isStuck, lastRow, lastTies, lastTime, restartInput, rowsRead } from './parse';
