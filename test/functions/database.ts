@@ -23,6 +23,7 @@ const tables = [
   'lots',
   'outbox',
   'portfolios',
+  'price_overrides',
   'transactions',
   'users',
   'wallet_addresses',
