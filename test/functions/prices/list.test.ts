@@ -87,7 +87,7 @@ describe('the prices of a token', () => {
         price_state: 'manual',
       },
     });
-    expect(theirs).toMatchObject({ override: null, current: { price_usd: '8', price_state: 'stale' } });
+    expect(theirs).toMatchObject({ override: null, current: { price_usd: '8', price_state: 'current' } });
   });
 
   it.each([

@@ -11,7 +11,7 @@ it('ends a price, which is kept with the time it held', async () => {
   await expectIfMatch(user, overridePath(token), { method: 'DELETE' });
   expectError(await readPrice(user, token), 404, 'PriceError');
   const { body } = await request('GET', `/prices/${token.uuid}`, { token: user.token });
-  expect(body).toMatchObject({ override: null, current: { price_usd: '7', price_source: null } });
+  expect(body).toMatchObject({ override: null, current: { price_usd: '7', price_source: 'coingecko' } });
   const [row] = await sql(
     `SELECT valid_to > valid_from AS held, is_deleted FROM price_overrides
      WHERE token_id = (SELECT id FROM tokens WHERE uuid = $1)`,
