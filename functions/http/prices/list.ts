@@ -1,7 +1,7 @@
 import { publicChainId, tokenSummary } from '#shared/adapters/db/chains.ts';
 import { presentPrice } from '#shared/adapters/db/effective-price.ts';
 import { findOverride, presentOverride } from '#shared/adapters/db/price-overrides.ts';
-import { pagePrices, requirePricedToken } from '#shared/adapters/db/token-prices.ts';
+import { pagePrices, requirePricedToken } from '#shared/adapters/db/price-points.ts';
 import { listPrices } from '#shared/contract/prices.ts';
 import { badRequest } from '#shared/errors.ts';
 import { http } from '#shared/lambda/http.ts';

@@ -166,9 +166,8 @@ describe('the change of a day', () => {
 
   const snapshot = (transaction: Json, hours: number, amount: string, price: string | null) =>
     sql(
-      `INSERT INTO balances_history
-         (snapshot_date, id, balance_id, user_id, snapshot_type, amount, price_usd, realized_pnl_usd)
-       SELECT $2, id * 8 + 1, id, user_id, 'hourly', $3, $4, 0 FROM balances WHERE uuid = $1`,
+      `INSERT INTO balances_history (snapshot_date, id, amount, price_usd, realized_pnl_usd)
+       SELECT $2, id * 8 + 1, $3, $4, 0 FROM balances WHERE uuid = $1`,
       [transaction.balance_uuid, ago(hours), amount, price],
     );
 
