@@ -1,10 +1,13 @@
 import * as z from 'zod';
 import { Uuid } from './fields.ts';
+import type { Role } from './roles.ts';
 
 /** A message that a queue delivers, one function each: `functions/queues/<id>.ts`. */
 export interface Message<T extends z.ZodType = z.ZodType> {
   readonly id: string;
   readonly schema: T;
+  /** What its function may touch; `worker` where nothing is said. */
+  readonly role?: Role;
   /** Delivered in order within a group; a group that fails blocks only itself. */
   readonly groupedBy: 'user';
   readonly batchSize: number;

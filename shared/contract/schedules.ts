@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { InstantInput } from './fields.ts';
+import type { Role } from './roles.ts';
 
 export const snapshotTypes = ['transaction', 'hourly', 'daily', 'weekly', 'monthly'] as const;
 
@@ -7,6 +8,8 @@ export const snapshotTypes = ['transaction', 'hourly', 'daily', 'weekly', 'month
 export interface Schedule {
   readonly id: string;
   readonly summary: string;
+  /** What the job may touch; `worker` where nothing is said. */
+  readonly role?: Role;
   /** EventBridge's fields; what is absent is `*`. */
   readonly cron: {
     minute: string;
@@ -46,4 +49,14 @@ export const purge = {
   memoryMegabytes: 512,
 } as const satisfies Schedule;
 
-export const schedules: readonly Schedule[] = [hourlySnapshot, sweepOutbox, purge];
+/** Leaves a minute to the next run, whatever sources do. */
+export const refreshPrices = {
+  id: 'refresh-prices',
+  summary: 'Ask what every token that somebody holds is worth',
+  role: 'pricing',
+  cron: { minute: '0/5' },
+  timeoutSeconds: 240,
+  memoryMegabytes: 512,
+} as const satisfies Schedule;
+
+export const schedules: readonly Schedule[] = [hourlySnapshot, refreshPrices, sweepOutbox, purge];

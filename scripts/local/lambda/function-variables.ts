@@ -11,6 +11,10 @@ const passedOn = [
   'DUST_THRESHOLD',
   'RATE_LIMIT_FACTOR',
   'PURGE_AFTER_DAYS',
+  'PRICE_SOURCES',
+  'COINGECKO_URL',
+  'DEFILLAMA_URL',
+  'BINANCE_URL',
 ];
 
 export interface VariablesOptions {
