@@ -9,6 +9,7 @@ const common = { testTimeout: 60_000, hookTimeout: 180_000, env };
 const alone = [
   'test/{build,contract,domain,infra,platform,repository}/**/*.test.ts',
   'test/adapters/addresses.test.ts',
+  'test/adapters/prices/*.test.ts',
 ];
 
 export default defineConfig({
