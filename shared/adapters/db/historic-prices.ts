@@ -12,10 +12,11 @@ export interface Wanted {
   at: number;
 }
 
+/** Columns of what is wanted, and its place in the list. */
 const timeColumns = (wanted: readonly Wanted[]) => {
-  const column = columnOf(wanted);
+  const column = columnOf(wanted.map((one, place) => ({ ...one, place })));
   return [
-    column('place', 'integer', (one) => wanted.indexOf(one)),
+    column('place', 'integer', ({ place }) => place),
     column('token_id', 'bigint', ({ tokenId }) => String(tokenId)),
     column('at', 'timestamptz', ({ at }) => new Date(at).toISOString()),
   ];
