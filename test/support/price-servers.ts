@@ -212,7 +212,7 @@ export const binanceServer = async () => {
     const limit = Number(url.searchParams.get('limit'));
     const [start, end] = ['startTime', 'endTime'].map((name) => url.searchParams.get(name));
     if (served && end === null) {
-      const minute = Math.floor((served.at ?? new Date()).getTime() / minuteMs) * minuteMs;
+      const minute = Math.floor(Date.now() / minuteMs) * minuteMs;
       // The last candle is not over: what was paid last in it is not known yet.
       return good(`[${candle(minute - minuteMs, '1', served.price)},${candle(minute, '1', '999999')}]`);
     }

@@ -1,106 +1,11 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { binance } from '#shared/adapters/prices/binance.ts';
-import { coingecko } from '#shared/adapters/prices/coingecko.ts';
-import { defillama } from '#shared/adapters/prices/defillama.ts';
+import { describe, expect, test } from 'vitest';
 import { refreshPrices } from '#shared/usecases/refresh-prices.ts';
-import {
-  insert,
-  insertBalance,
-  insertChain,
-  insertToken,
-  insertUser,
-  insertWallet,
-  ownDatabase,
-  type Row,
-} from '../support/database.ts';
-import { binanceServer, coingeckoServer, defillamaServer, faults } from '../support/price-servers.ts';
+import { insert, insertToken } from '../support/database.ts';
+import { heldTokens } from '../support/held-tokens.ts';
+import { faults } from '../support/price-servers.ts';
 
-// Prices are of every token that is held, so not in the database that other files work on.
-const { pool, db, rows } = await ownDatabase();
-const servers = {
-  coingecko: await coingeckoServer(),
-  defillama: await defillamaServer(),
-  binance: await binanceServer(),
-};
-const every = Object.values(servers);
-afterAll(() => Promise.all(every.map(({ stop }) => stop())));
-
-const user = await insertUser(pool);
-const wallet = await insertWallet(pool, user);
-const chain = await insertChain(pool, { coingecko_platform: 'ethereum', defillama_id: 'ethereum' });
-
-let names = 0;
-
-/** A token that the wallet holds, which sources know by an id of its own. */
-const held = async (values: Row = {}, amount = '1'): Promise<Row> => {
-  names += 1;
-  const token = await insertToken(pool, chain, { coingecko_id: `coin-${names}`, ...values });
-  await insertBalance(pool, wallet, token, { raw_amount: '1', amount });
-  return token;
-};
-
-const options = { timeoutMs: 300, patienceMs: 100, limit: { burst: 1_000, perMinute: 1_000 } };
-let sources = [coingecko(), defillama({ url: '' })];
-
-beforeEach(async () => {
-  await pool.query(
-    'DELETE FROM token_prices; DELETE FROM cex_balances; DELETE FROM balances; DELETE FROM tokens',
-  );
-  for (const server of every) {
-    server.spoil(undefined);
-    server.seen.length = 0;
-    server.prices.clear();
-  }
-  // New ones, which nothing has closed yet.
-  sources = [
-    coingecko({ ...options, url: servers.coingecko.url }),
-    defillama({ ...options, url: servers.defillama.url }),
-    binance({ ...options, url: servers.binance.url }),
-  ];
-});
-
-const now = new Date(Math.floor(Date.now() / 1000) * 1000);
-const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
-
-/** What each source says of a token; what is not given it does not know. */
-const say = (token: Row, said: { coingecko?: string; defillama?: string; binance?: string }, at = ago(1)) => {
-  const keys = {
-    coingecko: token.coingecko_id,
-    defillama: `ethereum:${token.contract_address}`,
-    binance: `${token.symbol}USDT`,
-  };
-  for (const name of ['coingecko', 'defillama', 'binance'] as const) {
-    const price = said[name];
-    if (price === undefined) servers[name].prices.delete(keys[name]);
-    else servers[name].prices.set(keys[name], { price, at });
-  }
-};
-
-const refresh = (at = now, seenAt = at) => refreshPrices(db, sources, { at, now: seenAt });
-
-const shown = async (token: Row) =>
-  (
-    await rows(
-      `SELECT current_price_usd AS price, price_at AS at, price_source AS source, is_price_disputed AS disputed
-       FROM tokens WHERE id = $1`,
-      [token.id],
-    )
-  )[0];
-
-const kept = (token: Row) =>
-  rows(
-    'SELECT price_usd AS price, price_at AS at, source, is_disputed AS disputed FROM token_prices WHERE token_id = $1 ORDER BY price_at',
-    [token.id],
-  );
-
-/** A run in which it is a token's turn to be checked. */
-const turnOf = (token: Row): Date => {
-  const slot = Math.floor(now.getTime() / 300_000);
-  return new Date((slot - (slot % 12) + 12 + Number(BigInt(token.id) % 12n)) * 300_000);
-};
-
-/** A run in which it is not. */
-const noTurnOf = (token: Row): Date => new Date(turnOf(token).getTime() + 300_000);
+const { pool, db, rows, servers, user, chain, held, now, ago, say, refresh, shown, kept, noTurnOf } =
+  await heldTokens();
 
 describe('what is priced', () => {
   test('is what somebody holds, in a wallet or at an exchange: not what is empty, deleted or spam', async () => {
@@ -117,7 +22,7 @@ describe('what is priced', () => {
     const account = await insert(pool, 'cex_accounts', {
       user_id: user.id,
       exchange_id: exchange?.id,
-      name: `a${names}`,
+      name: 'Main',
     });
     const part = await insert(pool, 'cex_subaccounts', {
       user_id: user.id,
@@ -235,84 +140,5 @@ describe('a run', () => {
     expect(result).toMatchObject({ priced: 1, missing: 1, unavailable: ['coingecko: no JSON'] });
     expect(await shown(one)).toMatchObject({ price: '5.2', source: 'defillama' });
     expect(await shown(other)).toMatchObject({ price: '6', at: ago(20), disputed: false });
-  });
-});
-
-describe('two sources', () => {
-  test('that are more than 20 % apart dispute a price, until they agree again', async () => {
-    const token = await held();
-    say(token, { coingecko: '100', defillama: '125' }, ago(4));
-    expect(await refresh(turnOf(token), now)).toMatchObject({ priced: 1, disputed: 1 });
-    expect(await shown(token)).toMatchObject({ price: '100', disputed: true });
-    // It is not its turn, but what is in dispute is asked about at once.
-    say(token, { coingecko: '101', defillama: '120' }, ago(3));
-    expect(await refresh(noTurnOf(token), now)).toMatchObject({ disputed: 0 });
-    expect(await shown(token)).toMatchObject({ price: '101', disputed: false });
-    expect(await kept(token)).toMatchObject([{ disputed: true }, { disputed: false }]);
-  });
-
-  test('are both asked once an hour, and otherwise only of what has moved by more than a fifth', async () => {
-    const token = await held();
-    say(token, { coingecko: '100', defillama: '500' }, ago(4));
-    await refresh(noTurnOf(token), now);
-    expect(servers.defillama.seen).toHaveLength(0);
-    expect(await shown(token)).toMatchObject({ price: '100', disputed: false });
-    say(token, { coingecko: '119', defillama: '500' }, ago(3));
-    await refresh(noTurnOf(token), now);
-    expect(servers.defillama.seen).toHaveLength(0);
-    say(token, { coingecko: '150', defillama: '500' }, ago(2));
-    await refresh(noTurnOf(token), now);
-    expect(servers.defillama.seen).toHaveLength(1);
-    expect(await shown(token)).toMatchObject({ price: '150', disputed: true });
-  });
-
-  test('of which one cannot tell leave a dispute as it was', async () => {
-    const token = await held({ is_price_disputed: true, current_price_usd: 10, price_at: ago(9) });
-    say(token, { coingecko: '10' }, ago(1));
-    await refresh();
-    expect(await shown(token)).toMatchObject({ at: ago(1), disputed: true });
-    expect(await kept(token)).toMatchObject([{ disputed: true }]);
-  });
-});
-
-describe('a spike', () => {
-  const before = { current_price_usd: 2, price_at: ago(10), price_source: 'coingecko' };
-
-  test.each(['2001', '0.0019'])(
-    'of a thousand-fold is kept out while one source tells it alone: %s',
-    async (price) => {
-      const token = await held(before);
-      say(token, { coingecko: price });
-      expect(await refresh()).toMatchObject({ priced: 0, held_back: 1, missing: 0 });
-      expect(await shown(token)).toMatchObject({ price: '2', at: ago(10), disputed: false });
-      expect(await kept(token)).toEqual([]);
-    },
-  );
-
-  test('that another source contradicts is kept out, and the price in dispute', async () => {
-    const token = await held(before);
-    say(token, { coingecko: '2000000', defillama: '2' });
-    expect(await refresh()).toMatchObject({ held_back: 1, disputed: 1 });
-    expect(await shown(token)).toMatchObject({
-      price: '2',
-      at: ago(10),
-      source: 'coingecko',
-      disputed: true,
-    });
-    expect(await kept(token)).toEqual([]);
-  });
-
-  test('that another source tells as well is a price', async () => {
-    const token = await held(before);
-    say(token, { coingecko: '2000000', defillama: '2100000' });
-    expect(await refresh()).toMatchObject({ held_back: 0, priced: 1, disputed: 0 });
-    expect(await shown(token)).toMatchObject({ price: '2000000', disputed: false });
-  });
-
-  test('of less than that needs nobody else', async () => {
-    const token = await held(before);
-    say(token, { coingecko: '2000' });
-    await refresh();
-    expect(await shown(token)).toMatchObject({ price: '2000', disputed: false });
   });
 });

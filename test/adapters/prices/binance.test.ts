@@ -6,7 +6,7 @@ import { token } from './tokens.ts';
 const server = await binanceServer();
 afterAll(server.stop);
 
-const source = (options = {}) => binance({ url: server.url, timeoutMs: 300, ...options });
+const source = (options = {}) => binance({ url: server.url, timeoutMs: 5_000, ...options });
 const verified = (symbol: string) => token({ symbol, isVerified: true });
 
 beforeEach(() => {

@@ -11,7 +11,7 @@ const source = (options = {}) =>
   coingecko({
     url: server.url,
     keys: paid,
-    timeoutMs: 300,
+    timeoutMs: 5_000,
     limit: { burst: 1_000, perMinute: 1_000 },
     ...options,
   });

@@ -7,7 +7,7 @@ const server = await defillamaServer({ mostCoins: 150 });
 afterAll(server.stop);
 
 const source = (options = {}) =>
-  defillama({ url: server.url, timeoutMs: 300, limit: { burst: 1_000, perMinute: 1_000 }, ...options });
+  defillama({ url: server.url, timeoutMs: 5_000, limit: { burst: 1_000, perMinute: 1_000 }, ...options });
 
 beforeEach(() => {
   server.spoil(undefined);

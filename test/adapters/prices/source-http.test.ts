@@ -17,7 +17,7 @@ beforeEach(() => {
   server.prices.set('bitcoin', { price: '76975' });
 });
 
-const options = { url: server.url, timeoutMs: 300, pauseMs: 400, patienceMs: 1_500 };
+const options = { url: server.url, timeoutMs: 5_000, pauseMs: 1_500, patienceMs: 1_500 };
 const source = (more = {}) => coingecko({ ...options, limit: { burst: 100, perMinute: 100 }, ...more });
 
 const prices = (quotes: { priceUsd: string }[]) => quotes.map(({ priceUsd }) => priceUsd);
@@ -31,7 +31,7 @@ describe('failures', () => {
     ['an error that nobody knows', () => ({ status: 400, text: '{"error":"odd"}' }), 'an answer of no use'],
     ['an error in a good answer', () => ({ status: 200, text: '{"error":"odd"}' }), 'an answer of no use'],
   ])('%s three times lets the source be, until it has had time', async (_, fault, reason) => {
-    const one = source();
+    const one = source(fault === faults.silence ? { timeoutMs: 1_000 } : {});
     server.spoil(fault);
     for (let turn = 0; turn < 3; turn += 1) {
       await expect(one.current([bitcoin])).rejects.toThrow(new SourceUnavailable('coingecko', reason));
@@ -39,7 +39,7 @@ describe('failures', () => {
     server.spoil(undefined);
     await expect(one.current([bitcoin])).rejects.toThrow(`coingecko: ${reason}`);
     expect(one.traffic.calls).toBe(3);
-    await sleep(450);
+    await sleep(1_600);
     expect(prices(await one.current([bitcoin]))).toEqual(['76975']);
     expect(prices(await one.current([bitcoin]))).toEqual(['76975']);
   });
@@ -49,7 +49,7 @@ describe('failures', () => {
     server.spoil(faults.broken);
     for (let turn = 0; turn < 3; turn += 1)
       await expect(one.current([bitcoin])).rejects.toThrow('status 502');
-    await sleep(450);
+    await sleep(1_600);
     for (let turn = 0; turn < 3; turn += 1)
       await expect(one.current([bitcoin])).rejects.toThrow('status 502');
     expect(one.traffic.calls).toBe(4);
