@@ -8,7 +8,7 @@ const isBeyond = (left: string, right: string, factor: string): boolean =>
 export const areApart = (left: string, right: string): boolean => isBeyond(left, right, '1.2');
 
 /** Whether a price is more than a thousand times another one, or less than a thousandth of it. */
-export const isSpike = (price: string, known: string): boolean => isBeyond(price, known, '1000');
+const isSpike = (price: string, known: string): boolean => isBeyond(price, known, '1000');
 
 export interface Judgement {
   /** Whether the price may be written at all. */

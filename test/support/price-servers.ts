@@ -90,7 +90,7 @@ export interface Served {
   more?: string;
 }
 
-export type Prices = Map<string, Served>;
+type Prices = Map<string, Served>;
 
 export type Points = readonly (readonly [at: Date, price: string])[];
 

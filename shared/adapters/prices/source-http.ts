@@ -187,5 +187,3 @@ export const sourceHttp = (options: SourceHttpOptions) => {
 
   return { get, traffic };
 };
-
-export type SourceHttp = ReturnType<typeof sourceHttp>;
