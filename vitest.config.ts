@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-const common = { testTimeout: 60_000, hookTimeout: 180_000 };
+/** Nothing is asked of the internet, and so no price is waited for. */
+const env = { PRICE_SOURCES: 'none' };
+
+const common = { testTimeout: 60_000, hookTimeout: 180_000, env };
 
 /** What needs no running platform, and what shares one. */
 const alone = [

@@ -10,6 +10,7 @@ import {
   InstantInput,
   page,
   pageQuery,
+  priceFields,
   RawAmount,
   TokenSummary,
   Username,
@@ -39,7 +40,7 @@ export const Balance = z
     realized_pnl_usd_max: Decimal.meta({
       description: 'With every unknown cost at zero.',
     }),
-    price_usd: Decimal.nullable(),
+    ...priceFields,
     value_usd: Decimal.nullable(),
     unrealized_pnl_usd: Decimal.nullable(),
     fees_usd: Decimal,
@@ -66,6 +67,9 @@ const Holding = z
       realized_pnl_usd_min: true,
       realized_pnl_usd_max: true,
       price_usd: true,
+      price_source: true,
+      price_at: true,
+      price_state: true,
       value_usd: true,
       unrealized_pnl_usd: true,
       fees_usd: true,
@@ -79,7 +83,7 @@ const Holding = z
 /** What holdings add up to. */
 export const Totals = z
   .strictObject({
-    value_usd: Decimal.meta({ description: 'Of verified tokens that have a price.' }),
+    value_usd: Decimal.meta({ description: 'Of verified tokens that have a price which nobody disputes.' }),
     cost_basis_usd: Decimal.meta({ description: 'Of the same tokens, as far as it is known.' }),
     unrealized_pnl_usd: Decimal.nullable().meta({
       description: 'Of the same tokens; null where a cost is unknown.',
@@ -98,6 +102,9 @@ export const Totals = z
     unverified_value_usd: Decimal.meta({
       description: 'What those of them that have a price would be worth: not in `value_usd`.',
     }),
+    stale_tokens: z.int().meta({ description: 'Tokens held whose price is more than an hour old: counted.' }),
+    disputed_tokens: z.int().meta({ description: 'Tokens held about whose price sources disagree.' }),
+    disputed_value_usd: Decimal.meta({ description: 'What those would be worth: not in `value_usd`.' }),
     spam_tokens: z.int().meta({ description: 'Tokens held that are spam: in no figure.' }),
     basis_complete: z.boolean(),
     state: z.enum(balanceStates),

@@ -29,6 +29,7 @@ import {
   removeWallet,
   replacePortfolio,
 } from './portfolios.ts';
+import { getOverride, listOverrides, listPrices, removeOverride, setOverride } from './prices.ts';
 import { listQueues, redriveQueue } from './queues.ts';
 import { changeRpc, createRpc, deleteRpc, getRpc, listRpcs, replaceRpc } from './rpcs.ts';
 import {
@@ -146,6 +147,11 @@ export const endpoints: readonly Endpoint[] = [
   addWallet,
   removeWallet,
   getPortfolioSummary,
+  listPrices,
+  setOverride,
+  getOverride,
+  removeOverride,
+  listOverrides,
   listGains,
   storeReport,
   verifyReport,

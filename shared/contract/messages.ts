@@ -30,4 +30,17 @@ export const recalculateBalance = {
   memoryMegabytes: 1769,
 } as const satisfies Message;
 
-export const messages: readonly Message[] = [recalculateBalance];
+/** Says that transactions of a user are without a price. One at a time: sources are asked meanwhile. */
+export const priceTransactions = {
+  id: 'price-transactions',
+  schema: z.strictObject({ user_uuid: Uuid }),
+  role: 'pricing',
+  groupedBy: 'user',
+  batchSize: 1,
+  maxConcurrency: 2,
+  timeoutSeconds: 300,
+  maxReceives: 5,
+  memoryMegabytes: 1769,
+} as const satisfies Message;
+
+export const messages: readonly Message[] = [recalculateBalance, priceTransactions];

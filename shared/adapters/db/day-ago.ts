@@ -3,6 +3,7 @@ import type { Passage } from '#shared/domain/change.ts';
 import { plain, product } from '#shared/domain/decimal.ts';
 import { type Db, rowsOf } from './client.ts';
 import { counts } from './counts.ts';
+import { ownPriceJoin, priceColumns } from './effective-price.ts';
 
 const dayMs = 86_400_000;
 
@@ -26,12 +27,13 @@ export const dayAgo = async (
   const [to, from] = [dayMs, 2 * dayMs].map((ago) => new Date(now.getTime() - ago).toISOString());
   const rows = await rowsOf<PassageRow>(
     db,
-    sql`SELECT balances.amount, tokens.current_price_usd AS price_usd, snapshot.price_usd AS price_then,
+    sql`SELECT balances.amount, ${priceColumns.priceUsd} AS price_usd, snapshot.price_usd AS price_then,
           CASE WHEN snapshot.amount IS NOT NULL THEN snapshot.amount
             WHEN balances.amount - moved.amount < ${dustThreshold}::numeric THEN 0 END AS amount_then
         FROM portfolio_wallets
         JOIN balances ON balances.wallet_id = portfolio_wallets.wallet_id AND NOT balances.is_deleted
         JOIN tokens ON tokens.id = balances.token_id
+        ${ownPriceJoin(userId)}
         LEFT JOIN LATERAL (
           SELECT amount, price_usd FROM balances_history
           WHERE id BETWEEN balances.id * 8 AND balances.id * 8 + 7 AND snapshot_date BETWEEN ${from} AND ${to}
@@ -43,7 +45,7 @@ export const dayAgo = async (
           WHERE balance_id = balances.id AND "timestamp" > ${to} AND ${counts(sql`transactions`)}) AS moved
         WHERE portfolio_wallets.portfolio_id = ${portfolioId} AND NOT portfolio_wallets.is_deleted
           AND balances.user_id = ${userId} AND tokens.is_verified AND NOT tokens.is_spam
-          AND tokens.current_price_usd IS NOT NULL
+          AND ${priceColumns.priceState} NOT IN ('none', 'disputed')
           AND (snapshot.amount IS NOT NULL
             OR greatest(balances.amount, balances.amount - moved.amount) >= ${dustThreshold}::numeric)`,
   );
