@@ -6,7 +6,12 @@ import { allOpenLots, firstOpenLots } from '#shared/adapters/db/ledger-lots.ts';
 import { rewind } from '#shared/adapters/db/ledger-rewind.ts';
 import { type LedgerState, ledgerStates } from '#shared/adapters/db/ledger-states.ts';
 import { transfersOf } from '#shared/adapters/db/ledger-units.ts';
-import { type ConsumedLot, finishLedgers, type Span, writeBookings } from '#shared/adapters/db/ledger-write.ts';
+import {
+  type ConsumedLot,
+  finishLedgers,
+  type Span,
+  writeBookings,
+} from '#shared/adapters/db/ledger-write.ts';
 import { type Replay, startReplay } from '#shared/domain/booking.ts';
 import { isDisposal, type Ledger, type LedgerEvent, ledgerFrom } from '#shared/domain/ledger.ts';
 import type { Lot } from '#shared/domain/lot.ts';

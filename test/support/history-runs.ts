@@ -38,7 +38,10 @@ export interface RandomPrice {
 
 const prices: fc.Arbitrary<RandomPrice[]> = fc.uniqueArray(
   fc.record({
-    minute: fc.oneof(fc.nat({ max: hours * 60 }), fc.nat({ max: hours }).map((hour) => hour * 60)),
+    minute: fc.oneof(
+      fc.nat({ max: hours * 60 }),
+      fc.nat({ max: hours }).map((hour) => hour * 60),
+    ),
     price: fc.nat({ max: 5000 }),
     isDisputed: fc.constantFrom(false, false, false, true),
     own: fc.constant(0),
@@ -121,7 +124,11 @@ export const live = async (pool: pg.Pool, history: LivedHistory): Promise<Desk> 
   }));
   for (let hour = 0; hour <= hours; hour += 1) {
     const now = begin + hour * hourMs;
-    await feed(pool, desk, history.prices.filter(({ minute }) => Math.ceil(minute / 60) === hour));
+    await feed(
+      pool,
+      desk,
+      history.prices.filter(({ minute }) => Math.ceil(minute / 60) === hour),
+    );
     const news = told.filter((one) => one.hour === hour).map(({ event }) => event);
     for (const uuid of await arrive(pool, desk, news, history.ledger)) await handleRecalculation(db, uuid);
     // The very first come in time: nothing tells of what was missed before.
@@ -129,7 +136,10 @@ export const live = async (pool: pg.Pool, history: LivedHistory): Promise<Desk> 
     const hourly = isFirst ? [0] : due(history.hourly, hour).reverse();
     for (const of of hourly) await take('hourly', begin + of * hourMs + 5 * minuteMs);
     if (isFirst) await take('daily', begin + 15 * minuteMs);
-    for (const of of due(history.daily.map((late) => late.map((by) => by)), hour - 24))
+    for (const of of due(
+      history.daily.map((late) => late.map((by) => by)),
+      hour - 24,
+    ))
       if (of === 0) await take('daily', begin + 24 * hourMs + 15 * minuteMs);
     if (hour === 26) for (const type of ['weekly', 'monthly'] as const) await take(type, now);
     if (history.recomputed[hour]) await recomputeHistory(db, new Date(now + 6 * minuteMs));
@@ -174,8 +184,14 @@ export const rowsIn = async (pool: pg.Pool, desk: Desk): Promise<LivedRow[]> => 
 /** What else snapshots leave behind: which were taken, and the highest values. */
 export const tracesIn = async (pool: pg.Pool, desk: Desk): Promise<unknown[]> => {
   const numbers = numbered(desk);
-  const runs = await rowsOf(pool, 'SELECT snapshot_date, snapshot_type, shard FROM snapshot_runs ORDER BY 2, 1, 3');
-  const highs = await rowsOf(pool, 'SELECT balance_id, trim_scale(high_usd) AS high, high_at FROM balance_highs');
+  const runs = await rowsOf(
+    pool,
+    'SELECT snapshot_date, snapshot_type, shard FROM snapshot_runs ORDER BY 2, 1, 3',
+  );
+  const highs = await rowsOf(
+    pool,
+    'SELECT balance_id, trim_scale(high_usd) AS high, high_at FROM balance_highs',
+  );
   const byNumber = highs.map(({ balance_id, ...high }) => ({ balance: numbers.get(balance_id), ...high }));
   return [...runs, ...byNumber.sort((left, right) => Number(left.balance) - Number(right.balance))];
 };

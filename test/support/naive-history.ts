@@ -48,7 +48,10 @@ export const naiveHistory = (history: LivedHistory): LivedRow[] => {
         quantities(opened.filter(({ cost }) => cost === null)),
         quantities(taken.filter(({ cost }) => cost === null)),
       );
-      const cost = minus(sum(opened.map((lot) => lot.cost ?? zero)), sum(made.map((match) => match.cost ?? zero)));
+      const cost = minus(
+        sum(opened.map((lot) => lot.cost ?? zero)),
+        sum(made.map((match) => match.cost ?? zero)),
+      );
       const realized = sum(
         made.map((match) => (match.cost && match.proceeds ? minus(match.proceeds, match.cost) : zero)),
       );
@@ -64,8 +67,13 @@ export const naiveHistory = (history: LivedHistory): LivedRow[] => {
     for (let at = begin; at <= end; at += hourMs) row(1, at);
     for (let at = begin; at <= end; at += 24 * hourMs) row(2, at);
     for (const code of [3, 4]) row(code, begin + 24 * hourMs);
-    for (const at of new Set([...own.lots.map(({ opened }) => opened), ...own.matches.map(({ disposed }) => disposed)]))
+    for (const at of new Set([
+      ...own.lots.map(({ opened }) => opened),
+      ...own.matches.map(({ disposed }) => disposed),
+    ]))
       row(0, at);
   }
-  return rows.sort((left, right) => left.at - right.at || left.balance - right.balance || left.code - right.code);
+  return rows.sort(
+    (left, right) => left.at - right.at || left.balance - right.balance || left.code - right.code,
+  );
 };

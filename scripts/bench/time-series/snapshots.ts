@@ -24,7 +24,9 @@ const fill = async (pool: pg.Pool): Promise<{ first: number }> => {
      FROM generate_series(1, ${balances / perWallet}) AS n RETURNING id`,
   );
   const firstUser = Math.min(...rows.map(({ id }) => Number(id)));
-  await pool.query(`INSERT INTO wallets (user_id, name) SELECT id, 'Main' FROM users WHERE id >= ${firstUser}`);
+  await pool.query(
+    `INSERT INTO wallets (user_id, name) SELECT id, 'Main' FROM users WHERE id >= ${firstUser}`,
+  );
   // Checking three million references would take longer than all that is measured.
   await pool.query(`SET session_replication_role = replica`);
   const inserted = await pool.query(`
@@ -57,7 +59,11 @@ const takeAll = async (pool: pg.Pool, first: number, at: Date): Promise<number> 
   const db = createDb(pool);
   await pool.query('CHECKPOINT');
   const started = performance.now();
-  for (let shard = Math.floor(first / shardSize); shard <= Math.floor((first + balances - 1) / shardSize); shard += 1)
+  for (
+    let shard = Math.floor(first / shardSize);
+    shard <= Math.floor((first + balances - 1) / shardSize);
+    shard += 1
+  )
     await takeShard(db, { type: 'hourly', at, shard }, 'schedule');
   return (performance.now() - started) / 1000;
 };
@@ -80,7 +86,16 @@ const original = async (pool: pg.Pool, first: number): Promise<number> => {
       `INSERT INTO balances_history_original (snapshot_date, balance_id, user_id, wallet_id, token_id, snapshot_type, amount,
          price_usd, value_usd, cost_basis_usd, realized_pnl_usd, unrealized_pnl_usd)
        VALUES ($1, $2, $3, $4, $5, 'hourly', $6, 2, 2, $7, $8, 0) RETURNING id`,
-      [new Date(start), row.id, row.user_id, row.wallet_id, row.token_id, row.amount, row.cost_basis_usd, row.realized_pnl_usd],
+      [
+        new Date(start),
+        row.id,
+        row.user_id,
+        row.wallet_id,
+        row.token_id,
+        row.amount,
+        row.cost_basis_usd,
+        row.realized_pnl_usd,
+      ],
     );
     await pool.query('COMMIT');
     await pool.query('SELECT * FROM balances_history_original WHERE snapshot_date = $1 AND id = $2', [
@@ -95,7 +110,10 @@ const original = async (pool: pg.Pool, first: number): Promise<number> => {
 
 /** The bare cost of the same rows: one INSERT … SELECT from a table that has them ready, in the key's order. Rows a second. */
 const floor = async (pool: pg.Pool, at: Date): Promise<number> => {
-  await pool.query('CREATE TABLE snapshot_rows AS SELECT * FROM balances_history WHERE snapshot_date = $1 ORDER BY id', [at]);
+  await pool.query(
+    'CREATE TABLE snapshot_rows AS SELECT * FROM balances_history WHERE snapshot_date = $1 ORDER BY id',
+    [at],
+  );
   await pool.query('CREATE TABLE snapshot_floor (LIKE snapshot_rows, PRIMARY KEY (snapshot_date, id))');
   await pool.query('CHECKPOINT');
   const started = performance.now();
@@ -130,6 +148,12 @@ export const snapshotFigures = async (pool: pg.Pool): Promise<Figure[]> => {
   return [
     { name: 'snapshot_1m', value: rate, unit: 'rows/s', baseline: bare, bar: '>= 350,000' },
     { name: 'snapshot_1m_vs_original', value: rate / slow, unit: 'ratio', baseline: slow, bar: '>= 250' },
-    { name: 'snapshot_bytes_per_row', value: await bytesPerRow(pool), unit: 'bytes', baseline: 264, bar: '<= 150' },
+    {
+      name: 'snapshot_bytes_per_row',
+      value: await bytesPerRow(pool),
+      unit: 'bytes',
+      baseline: 264,
+      bar: '<= 150',
+    },
   ];
 };

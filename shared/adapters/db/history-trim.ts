@@ -22,7 +22,11 @@ export const storedWeeks = async (db: Db): Promise<Week[]> => {
         FROM timescaledb_information.chunks
         WHERE hypertable_name = ANY(${sql.param([...tables])}::text[]) GROUP BY 1, 2 ORDER BY 1`,
   );
-  return rows.map(({ from, to, tables: named }) => ({ from: new Date(from), to: new Date(to), tables: named }));
+  return rows.map(({ from, to, tables: named }) => ({
+    from: new Date(from),
+    to: new Date(to),
+    tables: named,
+  }));
 };
 
 const within = (column: SQL, { from, to }: Pick<Week, 'from' | 'to'>): SQL =>

@@ -15,6 +15,9 @@ export const feedPrice = (tokenId: SQL, at: SQL): SQL => sql`
   ORDER BY price_at DESC, source LIMIT 1`;
 
 /** Whether a row of `price_overrides`, by its alias, is a user's own price of a token at an instant: it wins then. */
-export const overrideHolds = (override: SQL, { userId, tokenId, at }: Record<'userId' | 'tokenId' | 'at', SQL>): SQL =>
+export const overrideHolds = (
+  override: SQL,
+  { userId, tokenId, at }: Record<'userId' | 'tokenId' | 'at', SQL>,
+): SQL =>
   sql`${override}.user_id = ${userId} AND ${override}.token_id = ${tokenId} AND NOT ${override}.is_deleted
       AND ${override}.valid_from <= ${at} AND (${override}.valid_to IS NULL OR ${override}.valid_to > ${at})`;
