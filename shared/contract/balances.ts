@@ -16,6 +16,7 @@ import {
   Uuid,
   WalletParams,
 } from './fields.ts';
+import { pastShape } from './past.ts';
 import { snapshotTypes } from './schedules.ts';
 
 /** The position of one wallet in one token. Sums are exact; averages are rounded half-even to 18 places. */
@@ -44,18 +45,9 @@ export const Balance = z
     unrealized_pnl_usd: Decimal.nullable(),
     fees_usd: Decimal,
     basis_complete: z.boolean(),
-    shortfall: Decimal.meta({
-      description: 'Quantity disposed of that no lot covers.',
-    }),
+    shortfall: Decimal.meta({ description: 'Quantity disposed of that no lot covers.' }),
     state: z.enum(balanceStates),
-    change_24h_usd: Decimal.nullable().meta({
-      description: 'Against the value on the hour a day ago; null where that is unknown.',
-    }),
-    change_24h_percent: Decimal.nullable(),
-    all_time_high_usd: Decimal.nullable().meta({
-      description: 'The highest value, by snapshots and now; prices that sources disagree about left out.',
-    }),
-    all_time_high_at: Instant.nullable(),
+    ...pastShape,
   })
   .meta({ id: 'Balance' });
 
