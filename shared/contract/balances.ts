@@ -17,6 +17,7 @@ import {
   Uuid,
   WalletParams,
 } from './fields.ts';
+import { pastShape } from './past.ts';
 import { snapshotTypes } from './schedules.ts';
 
 /** The position of one wallet in one token. Sums are exact; averages are rounded half-even to 18 places. */
@@ -45,10 +46,9 @@ export const Balance = z
     unrealized_pnl_usd: Decimal.nullable(),
     fees_usd: Decimal,
     basis_complete: z.boolean(),
-    shortfall: Decimal.meta({
-      description: 'Quantity disposed of that no lot covers.',
-    }),
+    shortfall: Decimal.meta({ description: 'Quantity disposed of that no lot covers.' }),
     state: z.enum(balanceStates),
+    ...pastShape,
   })
   .meta({ id: 'Balance' });
 

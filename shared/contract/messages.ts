@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { Uuid } from './fields.ts';
+import { InstantInput, Uuid } from './fields.ts';
 import type { Role } from './roles.ts';
+import { scheduledTypes } from './schedules.ts';
 
 /** A message that a queue delivers, one function each: `functions/queues/<id>.ts`. */
 export interface Message<T extends z.ZodType = z.ZodType> {
@@ -9,7 +10,7 @@ export interface Message<T extends z.ZodType = z.ZodType> {
   /** What its function may touch; `worker` where nothing is said. */
   readonly role?: Role;
   /** Delivered in order within a group; a group that fails blocks only itself. */
-  readonly groupedBy: 'user';
+  readonly groupedBy: 'user' | 'shard';
   readonly batchSize: number;
   readonly maxConcurrency: number;
   readonly timeoutSeconds: number;
@@ -43,4 +44,21 @@ export const priceTransactions = {
   memoryMegabytes: 1769,
 } as const satisfies Message;
 
-export const messages: readonly Message[] = [recalculateBalance, priceTransactions];
+/** One shard of a snapshot. Delivered twice, late or out of order, it writes what is missing of it. */
+export const snapshotShard = {
+  id: 'snapshot-shard',
+  schema: z.strictObject({
+    snapshot_type: z.enum(scheduledTypes),
+    snapshot_date: InstantInput,
+    shard: z.int().min(0),
+    triggered_by: z.enum(['schedule', 'refill']),
+  }),
+  groupedBy: 'shard',
+  batchSize: 1,
+  maxConcurrency: 4,
+  timeoutSeconds: 120,
+  maxReceives: 5,
+  memoryMegabytes: 512,
+} as const satisfies Message;
+
+export const messages: readonly Message[] = [recalculateBalance, priceTransactions, snapshotShard];

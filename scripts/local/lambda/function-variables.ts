@@ -15,6 +15,11 @@ const passedOn = [
   'COINGECKO_URL',
   'DEFILLAMA_URL',
   'BINANCE_URL',
+  'HISTORY_KEEP_HOURLY_DAYS',
+  'HISTORY_KEEP_DAILY_DAYS',
+  'HISTORY_KEEP_WEEKLY_DAYS',
+  'HISTORY_KEEP_MONTHLY_DAYS',
+  'PRICES_KEEP_DAYS',
 ];
 
 export interface VariablesOptions {

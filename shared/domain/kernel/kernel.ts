@@ -245,7 +245,7 @@ export const giveBack = (kernel: Kernel, replay: Replay, { isTaken }: { isTaken:
   }
   ledger.totals.unknownSlices = Number(memory.integer(sums + totalsOrder.length * totalSize, 4));
   ledger.nextLot = module.nextLotNumber();
-  replay.clock = Math.max(replay.clock, module.clockAt());
+  if (progressOf(kernel).ties > 0) replay.clock = Math.max(replay.clock, module.clockAt());
   const { address, count } = newLots(kernel, true);
   const lots = isTaken
     ? []

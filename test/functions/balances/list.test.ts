@@ -72,6 +72,10 @@ describe('the balances of a wallet', () => {
         basis_complete: true,
         shortfall: '0',
         state: 'current',
+        change_24h_usd: null,
+        change_24h_percent: null,
+        all_time_high_usd: '5.000000000000000002',
+        all_time_high_at: expect.stringMatching(/Z$/),
       },
     ]);
   });
