@@ -63,6 +63,7 @@ const consumedCost = memory.data(32);
 let unknownSlices: u64 = 0;
 let slices: u64 = 0;
 
+const unitCost = memory.data(32);
 const product = memory.data(64);
 const divisor = memory.data(32);
 const dividend = memory.data(64);
@@ -85,10 +86,13 @@ function reach(end: usize): void {
     throw new Error('no memory is left for lots');
 }
 
-/** price x quantity factor, in money for each smallest unit. */
+/** A price in money for each smallest unit. */
 function toUnit(to: usize, price: usize): void {
-  W.multiply(product, price, 2, productFactor, 1);
-  W.copy256(to, product);
+  if (load<u64>(productFactor) === 1) {
+    W.widen(to, price);
+    return;
+  }
+  W.multiply(to, price, 2, productFactor, 1);
   store<u64>(to, 0, 24);
 }
 
@@ -129,7 +133,6 @@ function acquire(): void {
   store<i64>(lot, nextLot++, R.lotSequence);
   store<f64>(lot, load<f64>(event, R.eventId), R.lotTransaction);
   store<i64>(lot, clock, R.lotAcquiredAt);
-  store<i64>(lot, clock, R.lotOpenedAt);
   W.copy128(lot + R.lotQuantity, event + R.eventQuantity);
   W.copy128(lot + R.lotRemaining, event + R.eventQuantity);
   store<u8>(lot, u8(kind), R.lotKind);
@@ -139,7 +142,6 @@ function acquire(): void {
     store<u64>(lot, 0, R.lotUnitPrice);
     store<u64>(lot, 0, R.lotUnitPrice + 8);
   }
-  toUnit(lot + R.lotUnitCost, lot + R.lotUnitPrice);
   const lump = lot + R.lotLump;
   if (hasValue) W.copy256(lump, event + R.eventValue);
   else W.clear256(lump);
@@ -151,7 +153,8 @@ function acquire(): void {
     W.add128(unknownQuantityTotal, lot + R.lotQuantity);
     return;
   }
-  W.multiplyUnit(share, lot + R.lotUnitCost, lot + R.lotQuantity);
+  toUnit(unitCost, lot + R.lotUnitPrice);
+  W.multiplyUnit(share, unitCost, lot + R.lotQuantity);
   W.add256(share, lump);
   W.add256(costTotal, share);
   if (kind === R.buy) W.add256(boughtTotal, share);
@@ -216,14 +219,15 @@ function takeSlice(): void {
   store<u8>(match, u8(hasProceeds), R.matchHasProceeds);
   if (hasProceeds) takeProceeds(match + R.matchProceeds);
   if (hasLot) {
-    store<u64>(match, load<u64>(lot, R.lotSequence), R.matchLot);
+    store<u32>(match, u32(load<u64>(lot, R.lotSequence)), R.matchLot);
     store<i64>(match, load<i64>(lot, R.lotAcquiredAt), R.matchAcquiredAt);
     store<u8>(match, u8(isLongTerm(load<i64>(lot, R.lotAcquiredAt), clock)), R.matchIsLong);
     const lump = match + R.matchLump;
     shareOf(lump, lot + R.lotRemainingLump, slice, lot + R.lotRemaining);
     if (!W.isZero256(lump)) W.subtract256(lot + R.lotRemainingLump, lump);
     if (isKnown) {
-      W.multiplyUnit(match + R.matchCost, lot + R.lotUnitCost, slice);
+      toUnit(unitCost, lot + R.lotUnitPrice);
+      W.multiplyUnit(match + R.matchCost, unitCost, slice);
       W.add256(match + R.matchCost, lump);
       W.add256(consumedCost, match + R.matchCost);
     } else W.widenedSubtract(unknownQuantityTotal, slice);
@@ -231,7 +235,7 @@ function takeSlice(): void {
     W.subtract128(lot + R.lotRemaining, slice);
     if (W.isZero128(lot + R.lotRemaining)) firstLot++;
   } else {
-    store<u64>(match, 0, R.matchLot);
+    store<u32>(match, 0, R.matchLot);
     W.clear256(match + R.matchLump);
     W.add128(shortfallTotal, slice);
   }
