@@ -17,6 +17,11 @@ const Settings = z.object({
     .string()
     .regex(/^\d+(\.\d+)?$/)
     .default('0.000001'),
+  /** For how many days the rows of each granularity are kept; 0 is for ever. */
+  HISTORY_KEEP_HOURLY_DAYS: z.coerce.number().int().min(0).default(90),
+  HISTORY_KEEP_DAILY_DAYS: z.coerce.number().int().min(0).default(730),
+  HISTORY_KEEP_WEEKLY_DAYS: z.coerce.number().int().min(0).default(0),
+  HISTORY_KEEP_MONTHLY_DAYS: z.coerce.number().int().min(0).default(0),
 });
 
 let parsed: z.output<typeof Settings> | undefined;

@@ -2,7 +2,6 @@ import { listAudit } from './audit.ts';
 import { logIn, logOut, refreshToken, signUp } from './auth.ts';
 import {
   getBalance,
-  listBalanceHistory,
   listBalances,
   listHoldings,
   listLots,
@@ -15,6 +14,7 @@ import { getAsset, getOpenApi, showDocs, showRedoc } from './documents.ts';
 import type { Endpoint } from './endpoint.ts';
 import { compareMethods, listGains, simulateSale, storeReport, verifyReport } from './gains.ts';
 import { checkHealth } from './health.ts';
+import { listBalanceHistory, listPortfolioHistory, listUserHistory, listWalletHistory } from './history.ts';
 import { getImport, importTransactions, undoImport } from './imports.ts';
 import { getInfo } from './info.ts';
 import { nameLots, showNamedLots, unnameLots } from './lot-selections.ts';
@@ -114,6 +114,9 @@ export const endpoints: readonly Endpoint[] = [
   listLots,
   listMatches,
   listBalanceHistory,
+  listWalletHistory,
+  listPortfolioHistory,
+  listUserHistory,
   listAudit,
   listChains,
   getChain,

@@ -23,4 +23,5 @@ export const portfolioRoutes: Record<string, Route> = {
   'portfolios/add-wallet': existing,
   'portfolios/remove-wallet': existing,
   'portfolios/summary': existing,
+  'portfolios/history': existing,
 };

@@ -1,0 +1,75 @@
+import type { Db } from '#shared/adapters/db/client.ts';
+import type { HistoryBalance } from '#shared/adapters/db/history-scope.ts';
+import { type Granularity, type ShardRuns, snapshotRuns } from '#shared/adapters/db/snapshot-runs.ts';
+import { settings } from '#shared/config.ts';
+import type { Interval } from '#shared/domain/history-grid.ts';
+import { shardOf } from '#shared/domain/shard.ts';
+
+const dayMs = 86_400_000;
+
+/** What is known of an instant: `gap` where snapshots are missing, `filled` where all of them were made up for later. */
+export interface Instant {
+  at: number;
+  isGap: boolean;
+  isFilled: boolean;
+}
+
+/** How long rows are kept, in milliseconds. */
+const keeping = (): Record<Granularity, number> => {
+  const {
+    HISTORY_KEEP_HOURLY_DAYS,
+    HISTORY_KEEP_DAILY_DAYS,
+    HISTORY_KEEP_WEEKLY_DAYS,
+    HISTORY_KEEP_MONTHLY_DAYS,
+  } = settings();
+  const span = (days: number) => (days === 0 ? Number.POSITIVE_INFINITY : days * dayMs);
+  return {
+    hourly: span(HISTORY_KEEP_HOURLY_DAYS),
+    daily: span(HISTORY_KEEP_DAILY_DAYS),
+    weekly: span(HISTORY_KEEP_WEEKLY_DAYS),
+    monthly: span(HISTORY_KEEP_MONTHLY_DAYS),
+  };
+};
+
+const ownGranularity = { hour: 'hourly', day: 'daily', week: 'weekly', month: 'monthly' } as const;
+
+/**
+ * Which of some instants of a grid are known. A balance that had not begun is known to have had nothing. Before a shard's
+ * first snapshot its days, weeks and months are what the ledger says, while its hours are unknown; and nothing is known
+ * of what is older than rows are kept.
+ *
+ * @param instants in milliseconds
+ */
+export const knownInstants = async (
+  db: Db,
+  balances: readonly HistoryBalance[],
+  instants: readonly number[],
+  { interval, now }: { interval: Interval; now: Date },
+): Promise<Instant[]> => {
+  const begins = new Map<number, number>();
+  for (const { id, beganAt } of balances) {
+    const shard = shardOf(id);
+    begins.set(shard, Math.min(beganAt, begins.get(shard) ?? beganAt));
+  }
+  const runs = begins.size === 0 ? new Map() : await snapshotRuns(db, [...begins.keys()], instants);
+  const kept = keeping();
+  const isKept = (granularity: Granularity, at: number) => at >= now.getTime() - kept[granularity];
+  const stateOf = ({ firstAt, taken }: ShardRuns, at: number) => {
+    const run = taken.get(at);
+    if (run?.granularities.some((granularity) => isKept(granularity, at))) return { ...run, isKnown: true };
+    const isRebuilt =
+      interval !== 'hour' && isKept(ownGranularity[interval], at) && !(firstAt !== null && firstAt < at);
+    return { isKnown: isRebuilt, isFilled: false };
+  };
+  return instants.map((at) => {
+    const begun = [...begins].filter(([, beganAt]) => beganAt <= at);
+    const states = begun.map(([shard]) =>
+      stateOf(runs.get(shard) ?? { firstAt: null, taken: new Map() }, at),
+    );
+    return {
+      at,
+      isGap: states.some(({ isKnown }) => !isKnown),
+      isFilled: states.some(({ isFilled }) => isFilled),
+    };
+  });
+};
