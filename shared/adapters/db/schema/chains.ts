@@ -44,7 +44,7 @@ export const tokens = pgTable('tokens', {
   priceAt: instant(),
   priceSource: text(),
   marketCapUsd: numeric(),
-  volume24hUsd: numeric(),
-  priceChange24hPercent: numeric(),
+  volume24hUsd: numeric('volume_24h_usd'),
+  priceChange24hPercent: numeric('price_change_24h_percent'),
   isPriceDisputed: boolean().notNull().default(false),
 });
