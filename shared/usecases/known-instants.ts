@@ -1,4 +1,5 @@
 import type { Db } from '#shared/adapters/db/client.ts';
+import type { Moment } from '#shared/adapters/db/history-points.ts';
 import type { HistoryBalance } from '#shared/adapters/db/history-scope.ts';
 import { type Granularity, type ShardRuns, snapshotRuns } from '#shared/adapters/db/snapshot-runs.ts';
 import { settings } from '#shared/config.ts';
@@ -7,9 +8,8 @@ import { shardOf } from '#shared/domain/shard.ts';
 
 const dayMs = 86_400_000;
 
-/** What is known of an instant: `gap` where snapshots are missing, `filled` where all of them were made up for later. */
-export interface Instant {
-  at: number;
+/** What is known of an instant: whether snapshots are missing, or were made up for later. */
+export interface Instant extends Moment {
   isGap: boolean;
   isFilled: boolean;
 }
@@ -54,21 +54,25 @@ export const knownInstants = async (
   const runs = begins.size === 0 ? new Map() : await snapshotRuns(db, [...begins.keys()], instants);
   const kept = keeping();
   const isKept = (granularity: Granularity, at: number) => at >= now.getTime() - kept[granularity];
+  const own = ownGranularity[interval];
   const stateOf = ({ firstAt, taken }: ShardRuns, at: number) => {
     const run = taken.get(at);
-    if (run?.granularities.some((granularity) => isKept(granularity, at))) return { ...run, isKnown: true };
-    const isRebuilt =
-      interval !== 'hour' && isKept(ownGranularity[interval], at) && !(firstAt !== null && firstAt < at);
-    return { isKnown: isRebuilt, isFilled: false };
+    const readable = run?.granularities.filter((granularity) => isKept(granularity, at)) ?? [];
+    if (run && readable.length > 0) return { readable, isFilled: run.isFilled };
+    const isRebuilt = interval !== 'hour' && isKept(own, at) && !(firstAt !== null && firstAt < at);
+    return { readable: isRebuilt ? [own] : [], isFilled: false };
   };
   return instants.map((at) => {
     const begun = [...begins].filter(([, beganAt]) => beganAt <= at);
     const states = begun.map(([shard]) =>
       stateOf(runs.get(shard) ?? { firstAt: null, taken: new Map() }, at),
     );
+    const isEverywhere = (granularity: Granularity) =>
+      states.every(({ readable }) => readable.includes(granularity));
     return {
       at,
-      isGap: states.some(({ isKnown }) => !isKnown),
+      granularity: [own, ...(states[0]?.readable ?? [])].find(isEverywhere) ?? null,
+      isGap: states.some(({ readable }) => readable.length === 0),
       isFilled: states.some(({ isFilled }) => isFilled),
     };
   });

@@ -5,6 +5,7 @@ import {
   type Holding,
   holdingsAt,
   holdingsAtTransactions,
+  type Moment,
   noHolding,
   noSums,
   type Sums,
@@ -45,7 +46,7 @@ interface Mark {
 
 /** What is read of each instant, and what it is where there is no row, or no snapshot. */
 interface Reading<T extends Figures> {
-  at: (instants: readonly number[]) => Promise<Map<number, T>>;
+  at: (moments: readonly Moment[]) => Promise<Map<number, T>>;
   nothing: T;
   unknown: T;
   isComplete: (figures: T) => boolean;
@@ -56,7 +57,7 @@ const iso = (at: number) => new Date(at).toISOString();
 /** @throws BadRequestException when the range ends before it begins, or is too long for its interval */
 const rangeOf = ({ from, to, cursor, interval }: HistoryQuery<keyof typeof longestDays>, now: Date) => {
   const end = to ? new Date(to) : now;
-  const start = from ? new Date(from) : new Date(end.getTime() - 30 * dayMs);
+  const start = from ? new Date(from) : new Date(Math.max(end.getTime() - 30 * dayMs, 0));
   if (start > end) throw badRequest('from: expected a time before `to`');
   const longest = longestDays[interval];
   if (end.getTime() - start.getTime() > longest * dayMs) {
@@ -120,7 +121,7 @@ const pointsAt = async <T extends Figures>(
   const before =
     isCarrying && first?.isGap ? await knownBefore(db, balances, first.at, { interval, now }) : undefined;
   const speaking = sources(known, { interval, isCarrying, before });
-  const wanted = new Set(speaking.flatMap((source) => (source ? [source.at] : [])));
+  const wanted = new Set(speaking.flatMap((source) => (source ? [source] : [])));
   const figures = await read.at([...wanted]);
   const since = changedSince(balances);
   return known.map(({ at, isGap, isFilled }, place) => {
@@ -138,7 +139,7 @@ const pointsAt = async <T extends Figures>(
 
 /** Reads sums: they are complete when all that should be in them has a price. */
 const sumsOf = (db: Db, balances: readonly HistoryBalance[]): Reading<Sums> => ({
-  at: (instants) => sumsAt(db, balances, instants),
+  at: (moments) => sumsAt(db, balances, moments),
   nothing: noSums,
   unknown: unknownSums,
   isComplete: ({ unpriced, disputed }) => unpriced === 0 && disputed === 0,
@@ -230,7 +231,7 @@ export const pageBalanceHistory = async (
   const balances = await historyBalances(db, userId, { balanceId: id });
   if (isGridQuery(query)) {
     const read: Reading<Holding> = {
-      at: (instants) => holdingsAt(db, Number(id), instants),
+      at: (moments) => holdingsAt(db, Number(id), moments),
       nothing: noHolding,
       unknown: unknownHolding,
       isComplete: isPriced,

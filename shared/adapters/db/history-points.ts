@@ -1,10 +1,11 @@
 /** What rows of history add up to. Their key begins with the instant and ends with the balance: both are always given. */
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { difference, plain, plainOrNull, product } from '#shared/domain/decimal.ts';
 import { type Db, rowsOf } from './client.ts';
 import { counts } from './counts.ts';
 import type { HistoryBalance } from './history-scope.ts';
 import { milliseconds } from './ledger-units.ts';
+import { type Granularity, granularityCodes } from './snapshot-runs.ts';
 
 /** What history says of an instant, as the API shows it. */
 export interface Figures {
@@ -51,9 +52,24 @@ const unknown = {
 export const unknownSums: Sums = { ...noSums, ...unknown };
 export const unknownHolding: Holding = { ...noHolding, ...unknown, amount: null };
 
-/** Codes of snapshot types in a row's id, which is its balance's x 8 + the code. */
+/** An instant whose rows are read: of one granularity that has all of them, or of whichever there is of each. */
+export interface Moment {
+  /** In milliseconds. */
+  at: number;
+  granularity: Granularity | null;
+}
+
+/** The code of rows at transactions in their ids, which are their balances' x 8 + a code. */
 const transactionCode = 0;
-const granularCodes = [1, 2, 3, 4];
+
+/** The instants of each granularity, in order, as one statement reads them. */
+const byCodes = (moments: readonly Moment[]) => {
+  const groups = Map.groupBy(moments, ({ granularity }) => granularity);
+  return [...groups].map(([granularity, some]) => ({
+    codes: granularity === null ? Object.values(granularityCodes) : [granularityCodes[granularity]],
+    times: some.map(({ at }) => new Date(at).toISOString()).sort(),
+  }));
+};
 
 const rowIds = (balances: readonly number[], codes: readonly number[]): string[] =>
   balances.flatMap((id) => codes.map((code) => String(id * 8 + code)));
@@ -62,22 +78,23 @@ const rowIds = (balances: readonly number[], codes: readonly number[]): string[]
 const flag = { unknownCost: 1, stale: 2, disputed: 4, manual: 8 } as const;
 
 /**
- * One row a balance and instant, whatever granularities there are of it: they say the same. The range of instants, which
- * follows from the list of them, is what keeps chunks out that have none.
+ * One row a balance and instant, whatever granularities are asked for: they say the same. The range of instants, which
+ * follows from the list of them, keeps chunks out that have none. The lists are arrays that the planner cannot look into:
+ * it would weigh each element for each chunk, which takes ten times as long as reading the rows.
  */
-const chosenRows = (
-  balances: readonly number[],
-  instants: readonly string[],
-  codes: readonly number[],
-) => sql`
-  SELECT DISTINCT ON (snapshot_date, id >> 3) *, id >> 3 AS balance_id FROM balances_history
-  WHERE snapshot_date = ANY(${sql.param([...instants])}::timestamptz[])
-    AND snapshot_date BETWEEN ${instants[0]} AND ${instants.at(-1)}
-    AND id = ANY(${sql.param(rowIds(balances, codes))}::bigint[])
-  ORDER BY snapshot_date, id >> 3`;
+const chosenRows = (balances: readonly number[], times: readonly string[], codes: readonly number[]) => {
+  const isOne = codes.length === 1;
+  return sql`
+    SELECT ${isOne ? sql`` : sql`DISTINCT ON (snapshot_date, id >> 3)`} id >> 3 AS balance_id, snapshot_date, flags, amount,
+      price_usd, cost_basis_usd, realized_pnl_usd, recomputed_at
+    FROM balances_history
+    WHERE snapshot_date = ANY(ARRAY(SELECT unnest(${sql.param([...times])}::timestamptz[])))
+      AND snapshot_date BETWEEN ${times[0]} AND ${times.at(-1)}
+      AND id = ANY(ARRAY(SELECT unnest(${sql.param(rowIds(balances, codes))}::bigint[])))
+    ${isOne ? sql`` : sql`ORDER BY snapshot_date, id >> 3`}`;
+};
 
-const isoTime = (column: ReturnType<typeof sql>) =>
-  sql`to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+const isoTime = (column: SQL) => sql`to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 interface SumRow extends Record<string, unknown> {
   at: string;
@@ -91,20 +108,24 @@ interface SumRow extends Record<string, unknown> {
   disputed: string;
 }
 
-/**
- * What balances came to at some instants, in milliseconds and in order: the value of what is verified now and had an
- * undisputed price, the cost of the same, and what all have realized.
- */
-export const sumsAt = async (
-  db: Db,
-  balances: readonly HistoryBalance[],
-  instants: readonly number[],
-): Promise<Map<number, Sums>> => {
-  if (balances.length === 0 || instants.length === 0) return new Map();
-  const ids = balances.map(({ id }) => id);
-  const times = instants.map((at) => new Date(at).toISOString());
+const toSums = (row: SumRow): Sums => {
+  const value = plain(row.value_usd ?? '0');
+  const cost = plain(row.cost_basis_usd ?? '0');
+  return {
+    value_usd: value,
+    cost_basis_usd: cost,
+    realized_pnl_usd: plain(row.realized_pnl_usd),
+    unrealized_pnl_usd: row.is_cost_known ? difference(value, cost) : null,
+    unpriced: Number(row.unpriced),
+    stale: Number(row.stale),
+    disputed: Number(row.disputed),
+    recomputed_at: row.recomputed_at,
+  };
+};
+
+const sumRows = (db: Db, balances: readonly HistoryBalance[], rows: SQL): Promise<SumRow[]> => {
   const isCounted = sql`is_verified AND price_usd IS NOT NULL AND flags & ${flag.disputed}::int = 0`;
-  const rows = await rowsOf<SumRow>(
+  return rowsOf<SumRow>(
     db,
     sql`SELECT ${milliseconds(sql`snapshot_date`)} AS at,
           sum(amount * price_usd) FILTER (WHERE ${isCounted}) AS value_usd,
@@ -115,29 +136,31 @@ export const sumsAt = async (
           count(*) FILTER (WHERE is_verified AND amount > 0 AND price_usd IS NULL) AS unpriced,
           count(*) FILTER (WHERE is_verified AND amount > 0 AND flags & ${flag.stale}::int <> 0) AS stale,
           count(*) FILTER (WHERE is_verified AND amount > 0 AND flags & ${flag.disputed}::int <> 0) AS disputed
-        FROM (${chosenRows(ids, times, granularCodes)}) AS chosen
-        JOIN unnest(${sql.param(ids.map(String))}::bigint[],
+        FROM (${rows}) AS chosen
+        JOIN unnest(${sql.param(balances.map(({ id }) => String(id)))}::bigint[],
                     ${sql.param(balances.map(({ isVerified }) => isVerified))}::boolean[])
           AS balance (id, is_verified) ON balance.id = chosen.balance_id
         GROUP BY snapshot_date`,
   );
-  return new Map(
-    rows.map((row) => {
-      const value = plain(row.value_usd ?? '0');
-      const cost = plain(row.cost_basis_usd ?? '0');
-      const sums: Sums = {
-        value_usd: value,
-        cost_basis_usd: cost,
-        realized_pnl_usd: plain(row.realized_pnl_usd),
-        unrealized_pnl_usd: row.is_cost_known ? difference(value, cost) : null,
-        unpriced: Number(row.unpriced),
-        stale: Number(row.stale),
-        disputed: Number(row.disputed),
-        recomputed_at: row.recomputed_at,
-      };
-      return [Number(row.at), sums];
-    }),
-  );
+};
+
+/**
+ * What balances came to at some instants: the value of what is verified now and had an undisputed price, the cost of the
+ * same, and what all have realized. By instant, in milliseconds.
+ */
+export const sumsAt = async (
+  db: Db,
+  balances: readonly HistoryBalance[],
+  moments: readonly Moment[],
+): Promise<Map<number, Sums>> => {
+  if (balances.length === 0) return new Map();
+  const ids = balances.map(({ id }) => id);
+  const found = new Map<number, Sums>();
+  for (const { codes, times } of byCodes(moments)) {
+    const rows = await sumRows(db, balances, chosenRows(ids, times, codes));
+    for (const row of rows) found.set(Number(row.at), toSums(row));
+  }
+  return found;
 };
 
 interface HoldingRow extends Record<string, unknown> {
@@ -187,15 +210,17 @@ const holdings = async (db: Db, balanceId: number, times: readonly string[], cod
             FROM (${chosenRows([balanceId], times, codes)}) AS chosen`,
       );
 
-/** What one balance was at some instants, in milliseconds and in order. */
+/** What one balance was at some instants; by instant, in milliseconds. */
 export const holdingsAt = async (
   db: Db,
   balanceId: number,
-  instants: readonly number[],
+  moments: readonly Moment[],
 ): Promise<Map<number, Holding>> => {
-  const times = instants.map((at) => new Date(at).toISOString());
-  const rows = await holdings(db, balanceId, times, granularCodes);
-  return new Map(rows.map((row) => [Number(row.at), toHolding(row)]));
+  const found = new Map<number, Holding>();
+  for (const { codes, times } of byCodes(moments)) {
+    for (const row of await holdings(db, balanceId, times, codes)) found.set(Number(row.at), toHolding(row));
+  }
+  return found;
 };
 
 /**

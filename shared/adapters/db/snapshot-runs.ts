@@ -2,7 +2,10 @@ import { sql } from 'drizzle-orm';
 import { type Db, rowsOf } from './client.ts';
 import { milliseconds } from './ledger-units.ts';
 
-export type Granularity = 'hourly' | 'daily' | 'weekly' | 'monthly';
+/** Granularities of snapshots, with their codes in the ids of rows. */
+export const granularityCodes = { hourly: 1, daily: 2, weekly: 3, monthly: 4 } as const;
+
+export type Granularity = keyof typeof granularityCodes;
 
 /** Which snapshots of a shard there are at some instants, all in milliseconds. */
 export interface ShardRuns {
@@ -37,7 +40,8 @@ export const snapshotRuns = async (
           SELECT shard, snapshot_date AS at, array_agg(snapshot_type) AS granularities,
             bool_and(triggered_by = 'refill') AS is_filled
           FROM snapshot_runs
-          WHERE snapshot_date = ANY(${sql.param(instants.map((at) => new Date(at).toISOString()))}::timestamptz[])
+          WHERE snapshot_date = ANY(ARRAY(SELECT unnest(
+                ${sql.param(instants.map((at) => new Date(at).toISOString()))}::timestamptz[])))
             AND shard = ANY(${sql.param([...shards])}::integer[])
           GROUP BY shard, snapshot_date) AS runs ON runs.shard = given.shard`,
   );
