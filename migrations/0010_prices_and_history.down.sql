@@ -63,7 +63,7 @@ CREATE INDEX cex_balances_history_balance ON cex_balances_history (cex_balance_i
 DROP TABLE balance_highs;
 DROP TABLE snapshot_runs;
 DROP INDEX balances_history_dirty;
-ALTER TABLE balances DROP COLUMN history_dirty_since;
+ALTER TABLE balances DROP COLUMN history_dirty_since, DROP COLUMN booked_at;
 DROP TABLE price_overrides;
 ALTER TABLE transactions DROP COLUMN price_source;
 ALTER TABLE token_prices DROP COLUMN is_disputed;

@@ -28,8 +28,12 @@ CREATE TABLE price_overrides (
 CREATE UNIQUE INDEX price_overrides_key ON price_overrides (user_id, token_id) WHERE valid_to IS NULL AND NOT is_deleted;
 CREATE INDEX price_overrides_token ON price_overrides (token_id, user_id, valid_from);
 
--- From when on a balance's history is not that of its ledger any more.
-ALTER TABLE balances ADD COLUMN history_dirty_since timestamptz;
+-- From when on a balance's history is not that of its ledger any more; and the moment of its last lot or match, or a later
+-- one: from then on its own figures are those of any moment, and snapshots need not look at lots and matches.
+ALTER TABLE balances ADD COLUMN history_dirty_since timestamptz, ADD COLUMN booked_at timestamptz;
+UPDATE balances SET booked_at = greatest(
+  (SELECT opened_at FROM lots WHERE balance_id = balances.id ORDER BY sequence DESC LIMIT 1),
+  (SELECT disposed_at FROM lot_matches WHERE balance_id = balances.id ORDER BY sequence DESC LIMIT 1));
 CREATE INDEX balances_history_dirty ON balances (history_dirty_since) WHERE history_dirty_since IS NOT NULL;
 
 -- Which part of the snapshot of an instant has been taken, and how complete its prices were. What has no row in a snapshot
@@ -59,7 +63,8 @@ CREATE TABLE balance_highs (
 );
 
 -- History in rows as small as they can be: a row's id is its subject's id x 8 + the code of its snapshot type (transaction 0,
--- hourly 1, daily 2, weekly 3, monthly 4), so the primary key serves every way of reading, and nothing else is indexed.
+-- hourly 1, daily 2, weekly 3, monthly 4), so the primary key serves every way of reading, and nothing else is indexed but the
+-- rows of transactions, whose moments are on no grid.
 -- flags: 1 a part's cost is unknown, 2 the price was old, 4 sources disagreed about it, 8 the user's own price.
 ALTER TABLE balances_history RENAME TO balances_history_wide;
 ALTER TABLE nft_balances_history RENAME TO nft_balances_history_wide;
@@ -69,7 +74,7 @@ CREATE TABLE balances_history (
   id bigint NOT NULL,
   recomputed_at timestamptz,
   flags smallint NOT NULL DEFAULT 0,
-  amount numeric NOT NULL CHECK (amount >= 0),
+  amount numeric NOT NULL,
   price_usd numeric,
   cost_basis_usd numeric,
   realized_pnl_usd numeric NOT NULL
@@ -109,5 +114,6 @@ DROP TABLE balances_history_wide;
 DROP TABLE nft_balances_history_wide;
 DROP TABLE cex_balances_history_wide;
 ALTER TABLE balances_history ADD PRIMARY KEY (snapshot_date, id);
+CREATE INDEX balances_history_transactions ON balances_history (id, snapshot_date) WHERE id % 8 = 0;
 ALTER TABLE nft_balances_history ADD PRIMARY KEY (snapshot_date, id);
 ALTER TABLE cex_balances_history ADD PRIMARY KEY (snapshot_date, id);

@@ -12,16 +12,18 @@ const Settings = z.object({
   RATE_LIMIT_FACTOR: z.coerce.number().positive().default(1),
   /** How long after its deletion the rest of an account is purged. */
   PURGE_AFTER_DAYS: z.coerce.number().int().min(0).default(30),
+  /** How long history is kept, in days; 0 is for ever. Rows of transactions are kept as long as daily ones. */
+  HISTORY_KEEP_HOURLY_DAYS: z.coerce.number().int().min(0).default(90),
+  HISTORY_KEEP_DAILY_DAYS: z.coerce.number().int().min(0).default(730),
+  HISTORY_KEEP_WEEKLY_DAYS: z.coerce.number().int().min(0).default(0),
+  HISTORY_KEEP_MONTHLY_DAYS: z.coerce.number().int().min(0).default(0),
+  /** How long one price of each hour is kept, and one of each day from then on, for ever; 0 keeps hours for ever. */
+  PRICES_KEEP_DAYS: z.coerce.number().int().min(0).default(90),
   /** Remainders below this amount are left out of lists and snapshots. */
   DUST_THRESHOLD: z
     .string()
     .regex(/^\d+(\.\d+)?$/)
     .default('0.000001'),
-  /** For how many days the rows of each granularity are kept; 0 is for ever. */
-  HISTORY_KEEP_HOURLY_DAYS: z.coerce.number().int().min(0).default(90),
-  HISTORY_KEEP_DAILY_DAYS: z.coerce.number().int().min(0).default(730),
-  HISTORY_KEEP_WEEKLY_DAYS: z.coerce.number().int().min(0).default(0),
-  HISTORY_KEEP_MONTHLY_DAYS: z.coerce.number().int().min(0).default(0),
 });
 
 let parsed: z.output<typeof Settings> | undefined;

@@ -1,5 +1,5 @@
 import { hourlySnapshot } from '#shared/contract/schedules.ts';
 import { schedule } from '#shared/lambda/schedule.ts';
-import { takeHourlySnapshot } from '#shared/usecases/take-snapshot.ts';
+import { takeSnapshot } from '#shared/usecases/take-snapshot.ts';
 
-export const handler = schedule(hourlySnapshot, ({ db, at }) => takeHourlySnapshot(db, at));
+export const handler = schedule(hourlySnapshot, ({ db, at }) => takeSnapshot(db, 'hourly', at));

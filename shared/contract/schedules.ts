@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { InstantInput } from './fields.ts';
 
-export const snapshotTypes = ['transaction', 'hourly', 'daily', 'weekly', 'monthly'] as const;
+/** Snapshots that schedules take. */
+export const scheduledTypes = ['hourly', 'daily', 'weekly', 'monthly'] as const;
+
+export const snapshotTypes = ['transaction', ...scheduledTypes] as const;
 
 /** A job that runs at fixed times in UTC: `functions/schedules/<id>.ts`. */
 export interface Schedule {
@@ -22,11 +25,50 @@ export interface Schedule {
 /** What a schedule delivers. Jobs are keyed on the scheduled time, never on the time they happen to run. */
 export const ScheduledEvent = z.strictObject({ scheduled_time: InstantInput });
 
+/** Snapshots are due after what they are of, so that prices and transactions of the moment have come. */
+const snapshot = { timeoutSeconds: 300, memoryMegabytes: 512 };
+
 export const hourlySnapshot = {
   id: 'hourly-snapshot',
   summary: 'Write the hourly history of every balance',
   cron: { minute: '5' },
-  timeoutSeconds: 300,
+  ...snapshot,
+} as const satisfies Schedule;
+
+export const dailySnapshot = {
+  id: 'daily-snapshot',
+  summary: 'Write the daily history of every balance',
+  cron: { minute: '15', hour: '0' },
+  ...snapshot,
+} as const satisfies Schedule;
+
+export const weeklySnapshot = {
+  id: 'weekly-snapshot',
+  summary: 'Write the weekly history of every balance',
+  cron: { minute: '0', hour: '1', weekDay: '1' },
+  ...snapshot,
+} as const satisfies Schedule;
+
+export const monthlySnapshot = {
+  id: 'monthly-snapshot',
+  summary: 'Write the monthly history of every balance',
+  cron: { minute: '0', hour: '2', day: '1' },
+  ...snapshot,
+} as const satisfies Schedule;
+
+export const recomputeHistory = {
+  id: 'recompute-history',
+  summary: 'Write the history of balances anew whose ledgers have changed in the past',
+  cron: { minute: '*' },
+  timeoutSeconds: 55,
+  memoryMegabytes: 512,
+} as const satisfies Schedule;
+
+export const trimHistory = {
+  id: 'trim-history',
+  summary: 'Forget history and prices that are older than they are kept',
+  cron: { minute: '47', hour: '3' },
+  timeoutSeconds: 900,
   memoryMegabytes: 512,
 } as const satisfies Schedule;
 
@@ -46,4 +88,13 @@ export const purge = {
   memoryMegabytes: 512,
 } as const satisfies Schedule;
 
-export const schedules: readonly Schedule[] = [hourlySnapshot, sweepOutbox, purge];
+export const schedules: readonly Schedule[] = [
+  hourlySnapshot,
+  dailySnapshot,
+  weeklySnapshot,
+  monthlySnapshot,
+  recomputeHistory,
+  trimHistory,
+  sweepOutbox,
+  purge,
+];

@@ -97,7 +97,7 @@ const adoptAddress = async (
   await requireQuota(db, userId, 'addresses');
 };
 
-const performImport = async (change: Change, caller: Caller, request: ImportRequest) => {
+const performImport = async (change: Change, caller: Caller, request: ImportRequest, now: Date) => {
   const { db } = change;
   const { userId } = caller;
   // Locked first: a wallet that is there now is not deleted meanwhile.
@@ -129,7 +129,7 @@ const performImport = async (change: Change, caller: Caller, request: ImportRequ
   await setBatchReport(db, batch.id, { files: reports });
   const changed = await deriveTransactions(db, place, [...hashes]);
   await settle(change, caller, changed);
-  const balances = await balancesOnChain(db, userId, wallet.id, chain.id);
+  const balances = await balancesOnChain(db, userId, wallet.id, chain.id, now);
   return { batch_uuid: batch.uuid, dry_run: false, files: reports, balances };
 };
 
@@ -154,11 +154,16 @@ class Undone extends Error {
  * @throws WalletError; BadRequestException for a file that is none of the known kinds, an address or a chain that does
  *   not fit; ConflictError when another wallet of the user watches the address
  */
-export const importTransactions = async (change: Change, caller: Caller, request: ImportRequest) => {
-  if (!request.dry_run) return performImport(change, caller, request);
+export const importTransactions = async (
+  change: Change,
+  caller: Caller,
+  request: ImportRequest,
+  now: Date,
+) => {
+  if (!request.dry_run) return performImport(change, caller, request, now);
   try {
     return await change.db.transaction(async (tx) => {
-      throw new Undone(await performImport({ db: tx, announced: [] }, caller, request));
+      throw new Undone(await performImport({ db: tx, announced: [] }, caller, request, now));
     });
   } catch (error) {
     if (error instanceof Undone) return { ...error.report, batch_uuid: null, dry_run: true };

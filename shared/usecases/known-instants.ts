@@ -1,35 +1,16 @@
 import type { Db } from '#shared/adapters/db/client.ts';
 import type { Moment } from '#shared/adapters/db/history-points.ts';
 import type { HistoryBalance } from '#shared/adapters/db/history-scope.ts';
-import { type Granularity, type ShardRuns, snapshotRuns } from '#shared/adapters/db/snapshot-runs.ts';
-import { settings } from '#shared/config.ts';
+import { type ShardRuns, snapshotRuns } from '#shared/adapters/db/snapshot-runs.ts';
 import type { Interval } from '#shared/domain/history-grid.ts';
-import { shardOf } from '#shared/domain/shard.ts';
-
-const dayMs = 86_400_000;
+import { type ScheduledType, shardSize } from '#shared/domain/snapshot.ts';
+import { keptSince } from './kept-since.ts';
 
 /** What is known of an instant: whether snapshots are missing, or were made up for later. */
 export interface Instant extends Moment {
   isGap: boolean;
   isFilled: boolean;
 }
-
-/** How long rows are kept, in milliseconds. */
-const keeping = (): Record<Granularity, number> => {
-  const {
-    HISTORY_KEEP_HOURLY_DAYS,
-    HISTORY_KEEP_DAILY_DAYS,
-    HISTORY_KEEP_WEEKLY_DAYS,
-    HISTORY_KEEP_MONTHLY_DAYS,
-  } = settings();
-  const span = (days: number) => (days === 0 ? Number.POSITIVE_INFINITY : days * dayMs);
-  return {
-    hourly: span(HISTORY_KEEP_HOURLY_DAYS),
-    daily: span(HISTORY_KEEP_DAILY_DAYS),
-    weekly: span(HISTORY_KEEP_WEEKLY_DAYS),
-    monthly: span(HISTORY_KEEP_MONTHLY_DAYS),
-  };
-};
 
 const ownGranularity = { hour: 'hourly', day: 'daily', week: 'weekly', month: 'monthly' } as const;
 
@@ -48,12 +29,12 @@ export const knownInstants = async (
 ): Promise<Instant[]> => {
   const begins = new Map<number, number>();
   for (const { id, beganAt } of balances) {
-    const shard = shardOf(id);
+    const shard = Math.floor(id / shardSize);
     begins.set(shard, Math.min(beganAt, begins.get(shard) ?? beganAt));
   }
   const runs = begins.size === 0 ? new Map() : await snapshotRuns(db, [...begins.keys()], instants);
-  const kept = keeping();
-  const isKept = (granularity: Granularity, at: number) => at >= now.getTime() - kept[granularity];
+  const kept = keptSince(now);
+  const isKept = (granularity: ScheduledType, at: number) => at >= Number(kept[granularity] ?? 0);
   const own = ownGranularity[interval];
   const stateOf = ({ firstAt, taken }: ShardRuns, at: number) => {
     const run = taken.get(at);
@@ -67,7 +48,7 @@ export const knownInstants = async (
     const states = begun.map(([shard]) =>
       stateOf(runs.get(shard) ?? { firstAt: null, taken: new Map() }, at),
     );
-    const isEverywhere = (granularity: Granularity) =>
+    const isEverywhere = (granularity: ScheduledType) =>
       states.every(({ readable }) => readable.includes(granularity));
     return {
       at,

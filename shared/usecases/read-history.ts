@@ -16,6 +16,7 @@ import {
 import { type HistoryBalance, type HistoryOf, historyBalances } from '#shared/adapters/db/history-scope.ts';
 import { gridBetween, gridFloor, gridStep, type Interval } from '#shared/domain/history-grid.ts';
 import { badRequest } from '#shared/errors.ts';
+import { keptSince } from './kept-since.ts';
 import { type Instant, knownInstants } from './known-instants.ts';
 
 const dayMs = 86_400_000;
@@ -199,9 +200,10 @@ const atTransactions = async (
     most: limit + 1,
   });
   const since = balance.changedSince ?? Number.POSITIVE_INFINITY;
+  const kept = Number(keptSince(now).daily ?? 0);
   const items = rows.slice(0, limit).map(({ at, holding }) => {
     const moment = Date.parse(at);
-    const isKnown = holding !== null || moment < since;
+    const isKnown = holding !== null || (moment < since && moment >= kept);
     const shown = holding ?? (isKnown ? noHolding : unknownHolding);
     const isComplete = isKnown && moment < since && isPriced(shown);
     return { at: iso(moment), ...shown, complete: isComplete, carried: false, filled: false };

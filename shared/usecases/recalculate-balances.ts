@@ -6,7 +6,12 @@ import { allOpenLots, firstOpenLots } from '#shared/adapters/db/ledger-lots.ts';
 import { rewind } from '#shared/adapters/db/ledger-rewind.ts';
 import { type LedgerState, ledgerStates } from '#shared/adapters/db/ledger-states.ts';
 import { transfersOf } from '#shared/adapters/db/ledger-units.ts';
-import { type ConsumedLot, finishLedgers, writeBookings } from '#shared/adapters/db/ledger-write.ts';
+import {
+  type ConsumedLot,
+  finishLedgers,
+  type Span,
+  writeBookings,
+} from '#shared/adapters/db/ledger-write.ts';
 import { type Replay, startReplay } from '#shared/domain/booking.ts';
 import { isDisposal, type Ledger, type LedgerEvent, ledgerFrom } from '#shared/domain/ledger.ts';
 import type { Lot } from '#shared/domain/lot.ts';
@@ -122,6 +127,17 @@ const begin = async (
   return { replay, ledgers, before };
 };
 
+/** What is before a unit's moment stays; what is replayed ends with the replay's last transaction. */
+const spansOf = (units: readonly ReplayUnit[], states: States, { clock }: Replay): Map<number, Span> =>
+  new Map(
+    units.flatMap(({ balances, since }) =>
+      balances.map((id) => {
+        const kept = Math.min(states.get(id)?.bookedAt ?? since, since);
+        return [id, { since, bookedAt: Math.max(kept, clock) }] as const;
+      }),
+    ),
+  );
+
 /**
  * Brings balances up to date: rewinds lots and matches to the earliest change, replays from there, writes, all in the
  * caller's transaction, which holds the lock of the user's ledgers. Balances that own transfers connect to them replay
@@ -167,6 +183,7 @@ export const recalculateBalances = async (
     userId,
     ledgers,
     consumed.map((one) => one.consumed),
+    spansOf(units, states, replay),
   );
   return ledgers.flatMap(({ balanceId, totals }) => {
     const state = states.get(balanceId);

@@ -1,15 +1,82 @@
+import { raiseHighs } from '#shared/adapters/db/balance-highs.ts';
 import type { Db } from '#shared/adapters/db/client.ts';
-import { insertBalanceSnapshots } from '#shared/adapters/db/history.ts';
+import {
+  countShards,
+  isTaken,
+  lockPart,
+  missingParts,
+  type SnapshotPart,
+  type Trigger,
+  writeBalances,
+  writeExchangeBalances,
+  writeNfts,
+} from '#shared/adapters/db/snapshots.ts';
+import { type Outgoing, sendMessages } from '#shared/adapters/queue.ts';
 import { settings } from '#shared/config.ts';
+import { snapshotShard } from '#shared/contract/messages.ts';
+import { instantOf, instantsBetween, type ScheduledType } from '#shared/domain/snapshot.ts';
 
-const hourMs = 3_600_000;
+const dayMs = 86_400_000;
+
+/** How far back each schedule looks for what was not taken. Prices of every five minutes are kept for longer. */
+const lookBackMs: Record<ScheduledType, number> = {
+  hourly: 2 * dayMs,
+  daily: 7 * dayMs,
+  weekly: 35 * dayMs,
+  monthly: 100 * dayMs,
+};
 
 /**
- * Writes the hourly history for the hour that a schedule was for. Delivered late or twice, it is the same hour, and a
- * second delivery writes nothing new.
+ * Takes one shard of a snapshot, in one transaction: it is there as a whole or not at all. What is written depends on
+ * ledgers, prices and the instant only, and not on when; a second delivery writes nothing.
+ *
+ * @returns how many balances there were; 0 where it was taken already
  */
-export const takeHourlySnapshot = async (db: Db, scheduledAt: Date) => {
-  const hour = new Date(Math.floor(scheduledAt.getTime() / hourMs) * hourMs);
-  const written = await insertBalanceSnapshots(db, 'hourly', hour, settings().DUST_THRESHOLD);
-  return { snapshot_date: hour.toISOString(), written };
+export const takeShard = async (db: Db, part: SnapshotPart, trigger: Trigger): Promise<number> => {
+  const { DUST_THRESHOLD: dustThreshold } = settings();
+  return db.transaction(async (tx) => {
+    await lockPart(tx, part);
+    if (await isTaken(tx, part)) return 0;
+    await writeNfts(tx, part);
+    await writeExchangeBalances(tx, part, dustThreshold);
+    const balances = await writeBalances(tx, part, { trigger, dustThreshold });
+    if (part.type === 'daily') await raiseHighs(tx, part);
+    return balances;
+  });
+};
+
+const messageOf = ({ type, at, shard }: SnapshotPart, trigger: Trigger): Outgoing => ({
+  id: `${type}-${at.getTime()}-${shard}`,
+  messageId: snapshotShard.id,
+  groupId: String(shard),
+  body: { snapshot_type: type, snapshot_date: at.toISOString(), shard, triggered_by: trigger },
+});
+
+/**
+ * Takes the snapshot that a schedule was due for, and those of its type that are missing since the first: inline where
+ * all balances are one shard, else through the queue, a message a shard.
+ *
+ * @param scheduledAt when the schedule was due, whenever it is delivered
+ * @throws Error when the queue did not take every message: delivered again, the schedule sends the rest
+ */
+export const takeSnapshot = async (db: Db, type: ScheduledType, scheduledAt: Date) => {
+  const at = instantOf(type, scheduledAt);
+  const shards = await countShards(db);
+  const earlier = instantsBetween(type, new Date(+at - lookBackMs[type]), new Date(+at - 1));
+  const due = Array.from({ length: shards }, (_, shard): SnapshotPart => ({ type, at, shard }));
+  const missing = await missingParts(db, type, earlier);
+  const parts = [
+    ...due.map((part) => ({ part, trigger: 'schedule' as const })),
+    ...missing.map((part) => ({ part, trigger: 'refill' as const })),
+  ];
+  const result = { snapshot_date: at.toISOString(), shards, refilled: missing.length };
+  if (shards > 1) {
+    const outgoing = parts.map(({ part, trigger }) => messageOf(part, trigger));
+    const sent = await sendMessages(outgoing);
+    if (sent.length < outgoing.length) throw new Error('the queue did not take every shard');
+    return { ...result, balances: 0 };
+  }
+  let balances = 0;
+  for (const { part, trigger } of parts) balances += await takeShard(db, part, trigger);
+  return { ...result, balances };
 };

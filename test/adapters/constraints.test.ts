@@ -51,7 +51,7 @@ beforeEach(async () => {
   const accounts = await insert(client, 'cex_accounts', { ...ofUser, exchange_id: exchanges.id, name: 'x' });
   const subaccounts = { ...ofUser, cex_account_id: accounts.id, name: 'x' };
   const sub = await insert(client, 'cex_subaccounts', subaccounts);
-  const history = { snapshot_date: at, id: 1, user_id: 1, snapshot_type: 'hourly', amount: 1 };
+  const history = { snapshot_date: at, id: 1, amount: 1 };
   const transactions = {
     ...place,
     balance_id: balances.id,
@@ -103,9 +103,13 @@ beforeEach(async () => {
     cex_balances: { ...ofUser, cex_subaccount_id: sub.id, symbol: 'X', amount: 1 },
     exchanges: { short_name: 'y', name: 'Y' },
     nft_balances: nft,
-    balances_history: { ...history, balance_id: 1, realized_pnl_usd: 0 },
-    nft_balances_history: { ...history, nft_balance_id: 1 },
-    cex_balances_history: { ...history, cex_balance_id: 1 },
+    balances_history: { ...history, realized_pnl_usd: 0 },
+    nft_balances_history: history,
+    cex_balances_history: history,
+    snapshot_runs: {
+      ...{ snapshot_date: at, snapshot_type: 'hourly', shard: 0, triggered_by: 'schedule', balances: 1 },
+      ...{ priced: 1, stale: 0, disputed: 0, value_usd: 1, unpriced_cost_usd: 0 },
+    },
     token_prices: { price_at: at, token_id: tokens.id, source: 'x', price_usd: 1 },
   };
 });
@@ -154,7 +158,6 @@ const amounts: [string, Row][] = [
   ['cex_balances', { amount: -1 }],
   ['cex_balances', { locked_amount: -1 }],
   ['nft_balances', { amount: -1 }],
-  ['balances_history', { amount: -1 }],
   ['nft_balances_history', { amount: -1 }],
   ['cex_balances_history', { amount: -1 }],
   ['token_prices', { price_usd: -1 }],
@@ -179,9 +182,8 @@ const words: [string, Row][] = [
   ['lot_matches', { term: 'medium' }],
   ['lot_matches', { method: 'MEDIAN' }],
   ['cex_accounts', { status: 'new' }],
-  ['balances_history', { snapshot_type: 'yearly' }],
-  ['nft_balances_history', { snapshot_type: 'yearly' }],
-  ['cex_balances_history', { snapshot_type: 'yearly' }],
+  ['snapshot_runs', { snapshot_type: 'yearly' }],
+  ['snapshot_runs', { triggered_by: 'hand' }],
   ['users', { username: 'Alice' }],
   ['users', { username: 'al' }],
 ];
@@ -199,14 +201,9 @@ describe('checks', () => {
     expect(await refusal(table, changes)).toBe(checkViolation);
   });
 
-  test.each(['transaction', 'hourly', 'daily', 'weekly', 'monthly'])(
-    'know the snapshot type %s',
-    async (type) => {
-      for (const table of ['balances_history', 'nft_balances_history', 'cex_balances_history']) {
-        expect(await refusal(table, { snapshot_type: type })).toBeUndefined();
-      }
-    },
-  );
+  test.each(['hourly', 'daily', 'weekly', 'monthly'])('know the snapshot type %s', async (type) => {
+    expect(await refusal('snapshot_runs', { snapshot_type: type })).toBeUndefined();
+  });
 
   test('leave room for a uint256 and for tokens of 255 decimals', async () => {
     const most = (2n ** 256n - 1n).toString();

@@ -1,10 +1,6 @@
-import { shardSize } from '#shared/domain/shard.ts';
+import { type SnapshotType, shardSize, snapshotCodes } from '#shared/domain/snapshot.ts';
 
 type Sql = (statement: string, parameters: unknown[]) => Promise<unknown>;
-
-const codes = { transaction: 0, hourly: 1, daily: 2, weekly: 3, monthly: 4 } as const;
-
-export type SnapshotType = keyof typeof codes;
 
 /** What a row of history says; money in USD. */
 export interface Row {
@@ -29,7 +25,7 @@ export const writeRow = (
     `INSERT INTO balances_history (snapshot_date, id, recomputed_at, flags, amount, price_usd, cost_basis_usd,
                                    realized_pnl_usd)
      SELECT $2, id * 8 + $3, $4, $5, $6, $7, $8, $9 FROM balances WHERE uuid = $1`,
-    [balanceUuid, at, codes[type], recomputedAt, flags, amount, price, cost, realized],
+    [balanceUuid, at, snapshotCodes[type], recomputedAt, flags, amount, price, cost, realized],
   );
 };
 

@@ -185,7 +185,7 @@ export const readFigures = async (pool: pg.Pool, shelf: Shelf): Promise<Row[]> =
     [ids],
   );
   const texts = rows.map(({ row }) => {
-    const { id: _, uuid, created_at, updated_at, version, ...figures } = row;
+    const { id: _, uuid, created_at, updated_at, version, history_dirty_since, booked_at, ...figures } = row;
     return Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, withoutZeros(value)]));
   });
   return texts.sort((left, right) => (JSON.stringify(left) < JSON.stringify(right) ? -1 : 1));

@@ -24,12 +24,22 @@ const exchange = await insert(pool, 'exchanges', { short_name: 'x', name: 'X' })
 const at = new Date();
 const ago = (days: number): Date => new Date(at.getTime() - days * 86_400_000);
 
+const midnight = new Date(Math.floor(+at / 86_400_000) * 86_400_000);
+const taken = new Date(+midnight - 7 * 3_600_000);
+await insert(pool, 'snapshot_runs', {
+  ...{ snapshot_date: taken, snapshot_type: 'hourly', shard: 0, triggered_by: 'schedule', balances: 0 },
+  ...{ priced: 0, stale: 0, disputed: 0, value_usd: 0, unpriced_cost_usd: 0 },
+});
+
 const tables = Object.values<unknown>(schema)
   .filter((value): value is PgTable => is(value, PgTable))
   .map((table) => ({ name: getTableName(table), columns: Object.keys(getTableColumns(table)) }));
 
 /** Tables whose rows are a user's. */
 const owned = tables.filter(({ columns }) => columns.includes('userId')).map(({ name }) => name);
+
+/** Whose history is a user's, by the table it is in. */
+const subjects = new Map<string, Row>();
 
 /** Rows of a user, one at least in every table that is anybody's. */
 const furnish = async (user: Row): Promise<void> => {
@@ -79,10 +89,22 @@ const furnish = async (user: Row): Promise<void> => {
   const subaccount = await add('cex_subaccounts', { cex_account_id: account.id, name: 'Spot' });
   const cex = await add('cex_balances', { cex_subaccount_id: subaccount.id, symbol: 'X', amount: 1 });
   const nft = await add('nft_balances', { ...place, contract_address: '0x', nft_id: '1', amount: 1 });
-  const snapshot = { snapshot_date: at, snapshot_type: 'hourly', amount: 1 };
-  await add('balances_history', { ...snapshot, id: balance.id, balance_id: balance.id, realized_pnl_usd: 0 });
-  await add('nft_balances_history', { ...snapshot, id: nft.id, nft_balance_id: nft.id });
-  await add('cex_balances_history', { ...snapshot, id: cex.id, cex_balance_id: cex.id });
+  await add('price_overrides', { token_id: token.id, price_usd: 1, valid_from: at });
+  await insert(pool, 'balance_highs', { balance_id: balance.id, high_usd: 1, high_at: at });
+  subjects.set(user.id, {
+    ...{ balances_history: balance.id, nft_balances_history: nft.id, cex_balances_history: cex.id },
+  });
+  for (const [code, snapshot_date] of [
+    [0, new Date(+at - 12_345)],
+    ...[1, 2, 3, 4].map((code) => [code, midnight] as const),
+    [1, taken],
+  ] as const) {
+    const row = (subject: Row) => ({ snapshot_date, id: Number(subject.id) * 8 + code, amount: 1 });
+    await insert(pool, 'balances_history', { ...row(balance), realized_pnl_usd: 0 });
+    if (code === 0) continue;
+    await insert(pool, 'nft_balances_history', row(nft));
+    await insert(pool, 'cex_balances_history', row(cex));
+  }
   await add('gain_reports', {
     ...{ year: 2024, wallet_id: wallet.id, engine_version: 'x', settings: {}, totals: {} },
     ...{ ledger_hash: '', row_hashes: Buffer.alloc(0) },
@@ -102,6 +124,11 @@ const countsOf = async (user: Row): Promise<Row> => {
        (SELECT count(*)::int FROM idempotency_keys WHERE scope = $2) AS idempotency_keys`,
     [user.id, user.uuid],
   );
+  // History names its subjects only, which are purged along with it.
+  for (const [table, id] of Object.entries(subjects.get(user.id) ?? {})) {
+    const [past] = await rows(`SELECT count(*)::int AS rows FROM ${table} WHERE id / 8 = $1`, [id]);
+    if (row) row[table] = past?.rows;
+  }
   return row ?? {};
 };
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { HistoryOf } from '#shared/adapters/db/history-scope.ts';
-import { shardSize } from '#shared/domain/shard.ts';
+import { type SnapshotType, shardSize } from '#shared/domain/snapshot.ts';
 import { type HistoryQuery, pageBalanceHistory, pageSums } from '#shared/usecases/read-history.ts';
 import {
   insert,
@@ -12,7 +12,7 @@ import {
   ownDatabase,
   type Row,
 } from '../support/database.ts';
-import { type Row as Figures, type SnapshotType, writeRow, writeRun } from '../support/snapshots.ts';
+import { type Row as Figures, writeRow, writeRun } from '../support/snapshots.ts';
 
 // Whether a snapshot was taken is everybody's, so not in the database that other files work on.
 const { pool, db, rows } = await ownDatabase();

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { createDb } from '#shared/adapters/db/client.ts';
 import { requirePortfolio } from '#shared/adapters/db/portfolios.ts';
 import { requireWallet } from '#shared/adapters/db/wallet-access.ts';
-import { shardSize } from '#shared/domain/shard.ts';
+import { shardSize } from '#shared/domain/snapshot.ts';
 import { allSums } from '#shared/usecases/read-history.ts';
 import type { Figure } from '../cost-basis/figures.ts';
 

@@ -2,6 +2,7 @@ import { and, asc, eq, sql } from 'drizzle-orm';
 import { formatUnits, plain, plainOrNull } from '#shared/domain/decimal.ts';
 import { valuePosition } from '#shared/domain/valuation.ts';
 import { notFound } from '#shared/errors.ts';
+import { noPast, pastOf } from './balance-past.ts';
 import { publicChainId, tokenColumns, tokenSummary } from './chains.ts';
 import type { Db } from './client.ts';
 import { type PageQuery, toPage } from './page.ts';
@@ -74,6 +75,13 @@ const present = (row: Row) => {
   };
 };
 
+/** Balances as the API shows them, with what history tells of each. */
+const presentAll = async (db: Db, rows: readonly Row[], now: Date) => {
+  const presented = rows.map((row) => ({ id: row.id, ...present(row) }));
+  const past = await pastOf(db, new Map(presented.map(({ id, value_usd }) => [id, value_usd])), now);
+  return presented.map(({ id, ...balance }) => ({ ...balance, ...(past.get(id) ?? noPast) }));
+};
+
 /**
  * A balance, with the decimals of its lots and matches.
  *
@@ -96,9 +104,9 @@ export const requireBalance = async (db: Db, userId: bigint, uuid: string) => {
 };
 
 /** One balance of a user as the API shows it; undefined when there is none, or it is another's. */
-export const findBalance = async (db: Db, userId: bigint, uuid: string) => {
-  const [row] = await query(db, userId).where(eq(balances.uuid, uuid));
-  return row && present(row);
+export const findBalance = async (db: Db, userId: bigint, uuid: string, now: Date) => {
+  const [balance] = await presentAll(db, await query(db, userId).where(eq(balances.uuid, uuid)), now);
+  return balance;
 };
 
 /** What was recorded by mistake and deleted, or undone, leaves an empty balance behind, which is nobody's position. */
@@ -110,9 +118,9 @@ export const pageBalances = async (
   db: Db,
   userId: bigint,
   walletId: bigint,
-  options: PageQuery & { dustThreshold: string; dust: boolean },
+  options: PageQuery & { dustThreshold: string; dust: boolean; now: Date },
 ) => {
-  const { limit, cursor, dustThreshold, dust } = options;
+  const { limit, cursor, dustThreshold, dust, now } = options;
   const rows = await query(db, userId)
     .where(
       eq(balances.walletId, walletId),
@@ -124,13 +132,20 @@ export const pageBalances = async (
     )
     .orderBy(asc(balances.id))
     .limit(limit + 1);
-  return toPage(rows, { limit, cursor }, present);
+  const { items, next_cursor } = toPage(rows, { limit, cursor }, (row) => row);
+  return { items: await presentAll(db, items, now), next_cursor };
 };
 
 /** All balances of a wallet on one chain, dust and closed ones included: the native coin, then by symbol. */
-export const balancesOnChain = async (db: Db, userId: bigint, walletId: bigint, chainId: bigint) => {
+export const balancesOnChain = async (
+  db: Db,
+  userId: bigint,
+  walletId: bigint,
+  chainId: bigint,
+  now: Date,
+) => {
   const rows = await query(db, userId)
     .where(eq(balances.walletId, walletId), eq(tokens.chainId, chainId), isUsed)
     .orderBy(sql`${tokens.contractAddress} IS NOT NULL`, asc(tokens.symbol), asc(balances.id));
-  return rows.map(present);
+  return presentAll(db, rows, now);
 };

@@ -1,11 +1,11 @@
 /** What rows of history add up to. Their key begins with the instant and ends with the balance: both are always given. */
 import { type SQL, sql } from 'drizzle-orm';
 import { difference, plain, plainOrNull, product } from '#shared/domain/decimal.ts';
+import { rowFlags as flag, type ScheduledType, snapshotCodes } from '#shared/domain/snapshot.ts';
 import { type Db, rowsOf } from './client.ts';
 import { counts } from './counts.ts';
 import type { HistoryBalance } from './history-scope.ts';
 import { milliseconds } from './ledger-units.ts';
-import { type Granularity, granularityCodes } from './snapshot-runs.ts';
 
 /** What history says of an instant, as the API shows it. */
 export interface Figures {
@@ -56,26 +56,22 @@ export const unknownHolding: Holding = { ...noHolding, ...unknown, amount: null 
 export interface Moment {
   /** In milliseconds. */
   at: number;
-  granularity: Granularity | null;
+  granularity: ScheduledType | null;
 }
 
-/** The code of rows at transactions in their ids, which are their balances' x 8 + a code. */
-const transactionCode = 0;
+const { transaction: transactionCode, ...scheduled } = snapshotCodes;
 
 /** The instants of each granularity, in order, as one statement reads them. */
 const byCodes = (moments: readonly Moment[]) => {
   const groups = Map.groupBy(moments, ({ granularity }) => granularity);
   return [...groups].map(([granularity, some]) => ({
-    codes: granularity === null ? Object.values(granularityCodes) : [granularityCodes[granularity]],
+    codes: granularity === null ? Object.values(scheduled) : [scheduled[granularity]],
     times: some.map(({ at }) => new Date(at).toISOString()).sort(),
   }));
 };
 
 const rowIds = (balances: readonly number[], codes: readonly number[]): string[] =>
   balances.flatMap((id) => codes.map((code) => String(id * 8 + code)));
-
-/** Bits of a row's flags. */
-const flag = { unknownCost: 1, stale: 2, disputed: 4, manual: 8 } as const;
 
 /**
  * One row a balance and instant, whatever granularities are asked for: they say the same. The range of instants, which

@@ -6,6 +6,7 @@ import type { Lot, Scale } from '#shared/domain/lot.ts';
 import type { Db } from './client.ts';
 import { copyLine, copyLines, type Field, type Sent, sendLines } from './copy.ts';
 import { totalsColumns } from './ledger-states.ts';
+import { instantText } from './ledger-units.ts';
 import { decimal, instant } from './numeric-text.ts';
 import { type Column, columnOf, unnest } from './rows.ts';
 
@@ -144,8 +145,16 @@ const lotsUpdate = (consumed: readonly ConsumedLot[]): SQL => sql`
   ])}
   WHERE lots.balance_id = given.balance AND lots.sequence = given.number`;
 
-/** Balances with their new totals are current. */
-const balancesUpdate = (ledgers: readonly Ledger[]): SQL => {
+/** When a replay began and ended, for one ledger. Milliseconds since 1970. */
+export interface Span {
+  /** The moment from which the ledger was written anew: its history is as well. */
+  since: number;
+  /** Nothing of the ledger lies behind this. */
+  bookedAt: number;
+}
+
+/** Balances with their new totals are current; their history is still to follow. */
+const balancesUpdate = (ledgers: readonly Ledger[], spans: ReadonlyMap<number, Span>): SQL => {
   const column = columnOf(ledgers);
   const columns = [
     ...totalsColumns.quantities.map(([key, name]) =>
@@ -157,12 +166,18 @@ const balancesUpdate = (ledgers: readonly Ledger[]): SQL => {
     column('amount', 'numeric', ({ totals, scale }) => decimal(totals.quantity, scale.decimals)),
     column('unknown_slices', 'bigint', ({ totals }) => totals.unknownSlices),
   ];
+  const span = (name: string, key: keyof Span) =>
+    column(name, 'timestamptz', ({ balanceId }) =>
+      instantText(spans.get(balanceId)?.[key] ?? Number.NEGATIVE_INFINITY),
+    );
   const assignments = columns.map(([name]) => sql.raw(`"${name}" = given."${name}"`));
   const key = column('balance', 'bigint', ({ balanceId }) => balanceId);
   return sql`
     UPDATE balances SET ${sql.join(assignments, sql`, `)}, dirty_since = NULL, previous_decimals = NULL,
+      history_dirty_since = least(history_dirty_since, given.since), booked_at = given.booked_at,
       version = version + 1, updated_at = now()
-    FROM ${unnest([key, ...columns])} WHERE balances.id = given.balance`;
+    FROM ${unnest([key, span('since', 'since'), span('booked_at', 'bookedAt'), ...columns])}
+    WHERE balances.id = given.balance`;
 };
 
 const insertion = (
@@ -184,12 +199,17 @@ const insertion = (
 /** Up to so many rows are written along with the totals, in one statement: a round trip costs more than they do. */
 const few = 500;
 
-/** Writes the rest of what a replay did, when it is over. */
+/**
+ * Writes the rest of what a replay did, when it is over.
+ *
+ * @param spans by balance
+ */
 export const finishLedgers = async (
   db: Db,
   userId: bigint,
   ledgers: readonly Ledger[],
   consumed: readonly ConsumedLot[],
+  spans: ReadonlyMap<number, Span>,
 ): Promise<void> => {
   const lots = ledgers.flatMap((ledger) => ledger.newLots.map((lot) => ({ ledger, lot })));
   const matches = ledgers.flatMap((ledger) => ledger.matches.map((match) => ({ ledger, match })));
@@ -197,7 +217,7 @@ export const finishLedgers = async (
     if (consumed.length > 0) await db.execute(lotsUpdate(consumed));
     const { done } = await writeBookings(db, userId, ledgers, true);
     await done;
-    await db.execute(balancesUpdate(ledgers));
+    await db.execute(balancesUpdate(ledgers, spans));
     return;
   }
   const ids = (rows: readonly { ledger: Ledger }[]) => rows.map(({ ledger }) => ledger.balanceId);
@@ -211,5 +231,5 @@ export const finishLedgers = async (
       : sql`matched AS (${insertion('lot_matches', matchColumns, userId, matchRows, ids(matches))})`,
   ].flat();
   const before = parts.length === 0 ? sql`` : sql`WITH ${sql.join(parts, sql`, `)}`;
-  await db.execute(sql`${before} ${balancesUpdate(ledgers)}`);
+  await db.execute(sql`${before} ${balancesUpdate(ledgers, spans)}`);
 };

@@ -1,6 +1,7 @@
 /** Deleting for good. */
 import { type SQL, sql } from 'drizzle-orm';
 import { type Db, rowsOf } from './client.ts';
+import { purgeHistory } from './history-purge.ts';
 
 /** Keys whose answers are not replayed any more. Gives their number. */
 export const purgeKeys = async (db: Db, at: Date): Promise<number> => {
@@ -33,17 +34,11 @@ export const usersToPurge = async (db: Db, at: Date, afterDays: number): Promise
 /** Everything that is a user's, what refers to something before that. */
 const possessions = (userId: bigint): SQL[] => {
   const own = (table: string) => sql`DELETE FROM ${sql.raw(table)} WHERE user_id = ${userId}`;
-  const history = (table: string, subjects: string) =>
-    sql`DELETE FROM ${sql.raw(table)} WHERE id / 8 = ANY(
-          ARRAY(SELECT id FROM ${sql.raw(subjects)} WHERE user_id = ${userId}))`;
   const ofBalances = (table: string) => sql`DELETE FROM ${sql.raw(table)}
     WHERE balance_id IN (SELECT id FROM balances WHERE user_id = ${userId}) AND user_id = ${userId}`;
   return [
     // The journal takes no note of this, and lets its own entries go.
     sql`SELECT set_config('bagtracker.purged_user', ${String(userId)}, true)`,
-    history('balances_history', 'balances'),
-    history('nft_balances_history', 'nft_balances'),
-    history('cex_balances_history', 'cex_balances'),
     ofBalances('lot_matches'),
     ofBalances('lots'),
     sql`DELETE FROM balance_highs WHERE balance_id IN (SELECT id FROM balances WHERE user_id = ${userId})`,
@@ -69,5 +64,6 @@ const possessions = (userId: bigint): SQL[] => {
 
 /** Deletes what is left of a deleted user, in the caller's transaction. */
 export const purgeUser = async (db: Db, userId: bigint): Promise<void> => {
+  await purgeHistory(db, userId);
   for (const statement of possessions(userId)) await db.execute(statement);
 };

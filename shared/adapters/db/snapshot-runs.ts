@@ -1,25 +1,21 @@
 import { sql } from 'drizzle-orm';
+import type { ScheduledType } from '#shared/domain/snapshot.ts';
 import { type Db, rowsOf } from './client.ts';
 import { milliseconds } from './ledger-units.ts';
-
-/** Granularities of snapshots, with their codes in the ids of rows. */
-export const granularityCodes = { hourly: 1, daily: 2, weekly: 3, monthly: 4 } as const;
-
-export type Granularity = keyof typeof granularityCodes;
 
 /** Which snapshots of a shard there are at some instants, all in milliseconds. */
 export interface ShardRuns {
   /** The first there is at all; null where there is none. */
   firstAt: number | null;
   /** By instant: of which granularity, and whether none of them was taken in time. */
-  taken: ReadonlyMap<number, { granularities: readonly Granularity[]; isFilled: boolean }>;
+  taken: ReadonlyMap<number, { granularities: readonly ScheduledType[]; isFilled: boolean }>;
 }
 
 interface Row extends Record<string, unknown> {
   shard: number;
   first_at: string | null;
   at: string | null;
-  granularities: Granularity[] | null;
+  granularities: ScheduledType[] | null;
   is_filled: boolean | null;
 }
 

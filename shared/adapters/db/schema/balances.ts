@@ -21,6 +21,7 @@ export const balances = pgTable('balances', {
   feesUsd: numeric().notNull().default('0'),
   dirtySince: instant(),
   historyDirtySince: instant(),
+  bookedAt: instant(),
   version: bigint({ mode: 'bigint' }).notNull().default(0n),
   previousDecimals: smallint(),
 });

@@ -1,0 +1,109 @@
+/** Forgetting history and prices that are older than they are kept, while others read. */
+import { type SQL, sql } from 'drizzle-orm';
+import { type SnapshotType, snapshotCodes } from '#shared/domain/snapshot.ts';
+import { type Db, rowsOf } from './client.ts';
+
+const tables = ['balances_history', 'nft_balances_history', 'cex_balances_history'] as const;
+
+export type HistoryTable = (typeof tables)[number];
+
+/** A week of history, as it is stored: [from, to). */
+export interface Week {
+  from: Date;
+  to: Date;
+  tables: HistoryTable[];
+}
+
+/** The weeks that there are chunks of, the earliest first. */
+export const storedWeeks = async (db: Db): Promise<Week[]> => {
+  const rows = await rowsOf<{ from: string; to: string; tables: HistoryTable[] }>(
+    db,
+    sql`SELECT range_start AS from, range_end AS to, array_agg(hypertable_name::text) AS tables
+        FROM timescaledb_information.chunks
+        WHERE hypertable_name = ANY(${sql.param([...tables])}::text[]) GROUP BY 1, 2 ORDER BY 1`,
+  );
+  return rows.map(({ from, to, tables: named }) => ({
+    from: new Date(from),
+    to: new Date(to),
+    tables: named,
+  }));
+};
+
+const within = (column: SQL, { from, to }: Pick<Week, 'from' | 'to'>): SQL =>
+  sql`${column} >= ${from.toISOString()}::timestamptz AND ${column} < ${to.toISOString()}::timestamptz`;
+
+const isOf = (types: readonly SnapshotType[]): SQL =>
+  sql`id % 8 = ANY(${sql.param(types.map((type) => snapshotCodes[type]))}::int[])`;
+
+/** The types of which runs are noted in a week: its rows of them have not been deleted. */
+export const typesTaken = async (db: Db, week: Week): Promise<SnapshotType[]> => {
+  const rows = await rowsOf<{ type: SnapshotType }>(
+    db,
+    sql`SELECT DISTINCT snapshot_type AS type FROM snapshot_runs WHERE ${within(sql`snapshot_date`, week)}`,
+  );
+  return rows.map(({ type }) => type);
+};
+
+export const hasRowsOf = async (
+  db: Db,
+  table: HistoryTable,
+  week: Week,
+  types: readonly SnapshotType[],
+): Promise<boolean> => {
+  const rows = await rowsOf(
+    db,
+    sql`SELECT 1 AS found FROM ${sql.raw(table)} WHERE ${within(sql`snapshot_date`, week)} AND ${isOf(types)} LIMIT 1`,
+  );
+  return rows.length > 0;
+};
+
+/** Deletes rows of some types; gives their number. */
+export const deleteRowsOf = async (
+  db: Db,
+  table: HistoryTable,
+  span: Pick<Week, 'from' | 'to'>,
+  types: readonly SnapshotType[],
+): Promise<number> => {
+  const { rowCount } = await db.execute(
+    sql`DELETE FROM ${sql.raw(table)} WHERE ${within(sql`snapshot_date`, span)} AND ${isOf(types)}`,
+  );
+  return rowCount ?? 0;
+};
+
+/**
+ * Drops the chunk of a week. Whoever reads it is waited for, a second at most: those who come later wait behind us.
+ *
+ * @throws lock_not_available (55P03)
+ */
+export const dropWeek = (db: Db, table: HistoryTable, { from, to }: Week): Promise<void> =>
+  db.transaction(async (tx) => {
+    await tx.execute(sql`SELECT set_config('lock_timeout', '1s', true)`);
+    await tx.execute(
+      sql`SELECT drop_chunks(${table}::regclass, older_than => ${to.toISOString()}::timestamptz,
+            newer_than => ${from.toISOString()}::timestamptz)`,
+    );
+  });
+
+export const deleteRuns = async (db: Db, week: Week, types: readonly SnapshotType[]): Promise<void> => {
+  await db.execute(sql`DELETE FROM snapshot_runs WHERE ${within(sql`snapshot_date`, week)}
+    AND snapshot_type = ANY(${sql.param([...types])}::text[])`);
+};
+
+/**
+ * Deletes the prices in a span but the last of each hour or day, which ends on the hour, or at midnight, and holds that
+ * moment itself: what a price was on the grid of snapshots stays what it was. Gives their number.
+ */
+export const thinPrices = async (
+  db: Db,
+  { from, to }: Pick<Week, 'from' | 'to'>,
+  unit: 'hour' | 'day',
+): Promise<number> => {
+  const next = sql`date_trunc(${unit}, price.price_at - interval '1 microsecond', 'UTC') + ${`1 ${unit}`}::interval`;
+  const { rowCount } = await db.execute(sql`
+    DELETE FROM token_prices AS price
+    WHERE price.price_at > ${from.toISOString()}::timestamptz AND price.price_at <= ${to.toISOString()}::timestamptz
+      AND EXISTS (SELECT FROM token_prices AS later WHERE later.token_id = price.token_id
+        AND later.price_at >= price.price_at AND later.price_at <= ${next}
+        AND (later.price_at > price.price_at OR later.source < price.source))`);
+  return rowCount ?? 0;
+};

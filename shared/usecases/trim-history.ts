@@ -1,0 +1,119 @@
+import type { Db } from '#shared/adapters/db/client.ts';
+import {
+  deleteRowsOf,
+  deleteRuns,
+  dropWeek,
+  type HistoryTable,
+  hasRowsOf,
+  storedWeeks,
+  thinPrices,
+  typesTaken,
+  type Week,
+} from '#shared/adapters/db/history-trim.ts';
+import { settings } from '#shared/config.ts';
+import { instantOf, type SnapshotType, snapshotCodes } from '#shared/domain/snapshot.ts';
+import { keptSince } from './kept-since.ts';
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+const types = Object.keys(snapshotCodes) as SnapshotType[];
+
+/** Rows that were recomputed have no run to tell of them: so long after they are due their weeks are looked through. */
+const lookedThroughMs = 35 * dayMs;
+
+/** Prices of every refresh are kept so long: what is recomputed later takes those of the hour. */
+const everyPriceMs = 7 * dayMs;
+
+/** Days of prices that are looked through, before the first that is kept whole: the job may have failed for as long. */
+const priceDays = 14;
+
+const isLockTimeout = (error: unknown): boolean =>
+  error instanceof Error && ((error as { code?: unknown }).code === '55P03' || isLockTimeout(error.cause));
+
+/** The types of a week whose rows are not kept any longer; what is not of them is, if only for another while. */
+const expiredIn = ({ to }: Week, now: Date): SnapshotType[] => {
+  const kept = keptSince(now);
+  return types.filter((type) => {
+    const since = kept[type === 'transaction' ? 'daily' : type];
+    return since !== null && since >= to;
+  });
+};
+
+/** Those of them that there may still be rows of. */
+const pendingIn = async (db: Db, week: Week, now: Date): Promise<SnapshotType[]> => {
+  const expired = expiredIn(week, now);
+  if (expired.length === 0 || expired.length === types.length) return expired;
+  const taken = await typesTaken(db, week);
+  const kept = keptSince(now);
+  const isRecent = (type: SnapshotType) =>
+    type !== 'hourly' && +(kept[type === 'transaction' ? 'daily' : type] ?? 0) - +week.to < lookedThroughMs;
+  return expired.filter((type) => taken.includes(type) || isRecent(type));
+};
+
+/** Deletes hour by hour, or day by day: whoever recomputes the same rows does not wait for a week of them. */
+const deleteStepwise = async (
+  db: Db,
+  table: HistoryTable,
+  week: Week,
+  pending: readonly SnapshotType[],
+): Promise<number> => {
+  const step = pending.includes('hourly') ? hourMs : dayMs;
+  let deleted = 0;
+  for (let at = +week.from; at < +week.to; at += step) {
+    const span = { from: new Date(at), to: new Date(at + step) };
+    deleted += await deleteRowsOf(db, table, span, pending);
+  }
+  return deleted;
+};
+
+interface Trimmed {
+  dropped: number;
+  deleted: number;
+  /** Chunks that somebody was reading: the next run drops them. */
+  postponed: number;
+}
+
+const trimWeek = async (db: Db, week: Week, now: Date, trimmed: Trimmed): Promise<void> => {
+  const pending = await pendingIn(db, week, now);
+  if (pending.length === 0) return;
+  const staying = types.filter((type) => !expiredIn(week, now).includes(type));
+  const before = trimmed.postponed;
+  for (const table of week.tables) {
+    if (staying.length > 0 && (await hasRowsOf(db, table, week, staying))) {
+      trimmed.deleted += await deleteStepwise(db, table, week, pending);
+      continue;
+    }
+    try {
+      await dropWeek(db, table, week);
+      trimmed.dropped += 1;
+    } catch (error) {
+      if (!isLockTimeout(error)) throw error;
+      trimmed.postponed += 1;
+    }
+  }
+  if (trimmed.postponed === before) await deleteRuns(db, week, expiredIn(week, now));
+};
+
+/** Thins prices day by day, up to a moment that is so long ago. */
+const thin = async (db: Db, now: Date, ageMs: number, unit: 'hour' | 'day'): Promise<number> => {
+  const end = +instantOf('daily', new Date(+now - ageMs));
+  let deleted = 0;
+  for (let at = end - priceDays * dayMs; at < end; at += dayMs)
+    deleted += await thinPrices(db, { from: new Date(at), to: new Date(at + dayMs) }, unit);
+  return deleted;
+};
+
+/**
+ * Forgets history that is older than the settings keep it, and of prices all but one an hour, later one a day. Where nothing
+ * of a week is to stay it is dropped whole, else its rows are deleted. Reads go on: nobody is made to wait for longer than a
+ * second. What is wanted by somebody just then is left to the next run.
+ */
+export const trimHistory = async (db: Db, now: Date) => {
+  const trimmed: Trimmed = { dropped: 0, deleted: 0, postponed: 0 };
+  for (const week of await storedWeeks(db)) await trimWeek(db, week, now, trimmed);
+  const { PRICES_KEEP_DAYS } = settings();
+  let prices = await thin(db, now, everyPriceMs, 'hour');
+  if (PRICES_KEEP_DAYS > 0) prices += await thin(db, now, PRICES_KEEP_DAYS * dayMs, 'day');
+  return { ...trimmed, prices };
+};
