@@ -18,6 +18,7 @@ import { listBalanceHistory, listPortfolioHistory, listUserHistory, listWalletHi
 import { getImport, importTransactions, undoImport } from './imports.ts';
 import { getInfo } from './info.ts';
 import { nameLots, showNamedLots, unnameLots } from './lot-selections.ts';
+import { getPerformance } from './performance.ts';
 import {
   addWallet,
   changePortfolio,
@@ -149,6 +150,7 @@ export const endpoints: readonly Endpoint[] = [
   addWallet,
   removeWallet,
   getPortfolioSummary,
+  getPerformance,
   listGains,
   storeReport,
   verifyReport,

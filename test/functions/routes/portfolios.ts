@@ -24,4 +24,5 @@ export const portfolioRoutes: Record<string, Route> = {
   'portfolios/remove-wallet': existing,
   'portfolios/summary': existing,
   'portfolios/history': existing,
+  'portfolios/performance': existing,
 };
