@@ -10,6 +10,7 @@ import {
   recalculateWallet,
 } from './balances.ts';
 import { changeChain, createChain, deleteChain, getChain, listChains, replaceChain } from './chains.ts';
+import { drawPortfolio } from './chart.ts';
 import { getAsset, getOpenApi, showDocs, showRedoc } from './documents.ts';
 import type { Endpoint } from './endpoint.ts';
 import { compareMethods, listGains, simulateSale, storeReport, verifyReport } from './gains.ts';
@@ -151,6 +152,7 @@ export const endpoints: readonly Endpoint[] = [
   removeWallet,
   getPortfolioSummary,
   getPerformance,
+  drawPortfolio,
   listGains,
   storeReport,
   verifyReport,

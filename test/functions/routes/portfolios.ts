@@ -25,4 +25,5 @@ export const portfolioRoutes: Record<string, Route> = {
   'portfolios/summary': existing,
   'portfolios/history': existing,
   'portfolios/performance': existing,
+  'portfolios/chart': existing,
 };
