@@ -61,6 +61,10 @@ const withColours = (svg: string, theme: Theme): string =>
     return text.replaceAll(standIns[name], colour);
   }, svg);
 
+/** What the library says of pointers would need a style sheet of its own: pictures are not pointed at. */
+const withoutPointers = (svg: string): string =>
+  svg.replace(/<style[^>]*>.*?<\/style>/gs, '').replace(/ (class|pointer-events|cursor)="[^"]*"/g, '');
+
 /** A policy that allows one style sheet allows no style attributes: what they say of a font is said by attributes. */
 const withFonts = (svg: string): string =>
   svg.replace(/ style="([^"]*)"/g, (_, style: string) => {
@@ -194,7 +198,7 @@ export const drawChart = (picture: Picture): { svg: string; style: string } => {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: picture.width, height });
   try {
     chart.setOption(optionOf(picture));
-    const svg = withColours(withFonts(chart.renderToSVGString()), picture.theme);
+    const svg = withColours(withFonts(withoutPointers(chart.renderToSVGString())), picture.theme);
     const head = `<title>${escaped(picture.title)}</title><style>${style}</style>`;
     return {
       svg: svg.replace(/^(<svg\b)([^>]*>)/, (_, tag, rest) => `${tag} role="img"${rest}${head}`),

@@ -61,11 +61,15 @@ export interface Moment {
 
 const { transaction: transactionCode, ...scheduled } = snapshotCodes;
 
+/** The codes of the rows that are read of a granularity, or of whichever there is. */
+export const codesOf = (granularity: Moment['granularity']): number[] =>
+  granularity === null ? Object.values(scheduled) : [scheduled[granularity]];
+
 /** The instants of each granularity, in order, as one statement reads them. */
 const byCodes = (moments: readonly Moment[]) => {
   const groups = Map.groupBy(moments, ({ granularity }) => granularity);
   return [...groups].map(([granularity, some]) => ({
-    codes: granularity === null ? Object.values(scheduled) : [scheduled[granularity]],
+    codes: codesOf(granularity),
     times: some.map(({ at }) => new Date(at).toISOString()).sort(),
   }));
 };
@@ -78,7 +82,11 @@ const rowIds = (balances: readonly number[], codes: readonly number[]): string[]
  * follows from the list of them, keeps chunks out that have none. The lists are arrays that the planner cannot look into:
  * it would weigh each element for each chunk, which takes ten times as long as reading the rows.
  */
-const chosenRows = (balances: readonly number[], times: readonly string[], codes: readonly number[]) => {
+export const chosenRows = (
+  balances: readonly number[],
+  times: readonly string[],
+  codes: readonly number[],
+) => {
   const isOne = codes.length === 1;
   return sql`
     SELECT ${isOne ? sql`` : sql`DISTINCT ON (snapshot_date, id >> 3)`} id >> 3 AS balance_id, snapshot_date, flags, amount,
