@@ -6,9 +6,9 @@ import { SVGRenderer } from 'echarts/renderers';
 
 use([BarChart, LineChart, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
 
-export type Theme = 'light' | 'dark' | 'auto';
+type Theme = 'light' | 'dark' | 'auto';
 
-export interface ChartPoint {
+interface ChartPoint {
   /** Milliseconds since 1970. */
   at: number;
   /** In USD; null in a gap. */

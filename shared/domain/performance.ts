@@ -22,7 +22,7 @@ export interface FlowMoment {
 }
 
 /** A part of the time without a flow inside, or a day of many flows. */
-export interface Step {
+interface Step {
   beginAt: number;
   endAt: number;
   beginUsd: string | null;
@@ -62,7 +62,8 @@ const yearMs = 365 * dayMs;
 const zero = new Decimal(0);
 
 /** Half-even to 18 places, as all divisions are shown. */
-const shown = (value: Decimal | null): string | null => (value === null ? null : plain(value.toFixed(18)));
+const shown = (value: Decimal | null): string | null =>
+  value === null ? null : plain(value.toDecimalPlaces(18).toFixed());
 const exact = (value: Decimal | null): string | null => (value === null ? null : plain(value.toFixed()));
 const read = (text: string | null): Decimal | null => (text === null ? null : new Decimal(text));
 

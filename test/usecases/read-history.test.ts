@@ -1,71 +1,19 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { HistoryOf } from '#shared/adapters/db/history-scope.ts';
-import { type SnapshotType, shardSize } from '#shared/domain/snapshot.ts';
-import { type HistoryQuery, pageBalanceHistory, pageSums } from '#shared/usecases/read-history.ts';
-import {
-  insert,
-  insertBalance,
-  insertChain,
-  insertToken,
-  insertUser,
-  insertWallet,
-  ownDatabase,
-  type Row,
-} from '../support/database.ts';
-import { type Row as Figures, writeRow, writeRun } from '../support/snapshots.ts';
+import { shardSize } from '#shared/domain/snapshot.ts';
+import { type HistoryQuery, pageSums } from '#shared/usecases/read-history.ts';
+import { insert, insertUser, insertWallet } from '../support/database.ts';
+import { day, historyShelf, now } from '../support/history-shelf.ts';
 
-// Whether a snapshot was taken is everybody's, so not in the database that other files work on.
-const { pool, db, rows } = await ownDatabase();
-const chain = await insertChain(pool);
-const now = new Date('2024-03-20T12:30:00Z');
-
-let user: Row;
-let wallet: Row;
-
-beforeEach(async () => {
-  await pool.query('DELETE FROM snapshot_runs; DELETE FROM balances_history');
-  user = await insertUser(pool);
-  wallet = await insertWallet(pool, user);
-});
-
-const day = (number: number, hour = 0) =>
-  `2024-03-${String(number).padStart(2, '0')}T${String(hour).padStart(2, '0')}:00:00.000Z`;
-
-/** A balance that has something since a moment. */
-const hold = async ({
-  since = day(1),
-  token = {},
-  in: inside = wallet,
-}: {
-  since?: string;
-  token?: Row;
-  in?: Row;
-} = {}) => {
-  const balance = await insertBalance(
-    pool,
-    inside,
-    await insertToken(pool, chain, { is_verified: true, ...token }),
-  );
-  await insert(pool, 'lots', {
-    ...{ user_id: user.id, balance_id: balance.id, sequence: 1, transaction_id: 1, kind: 'BUY' },
-    ...{ acquired_at: since, opened_at: since, raw_amount: 1, remaining_raw_amount: 1, basis_known: true },
-    ...{ unit_price_usd: 1, lump_usd: 0, remaining_lump_usd: 0 },
-  });
-  return balance;
-};
-
-const write = (balance: Row, at: string, row: Figures, type?: SnapshotType) =>
-  writeRow(rows, balance.uuid, at, row, type);
-const run = (balance: Row, at: string, options?: Parameters<typeof writeRun>[3]) =>
-  writeRun(rows, balance.uuid, at, options);
+const { pool, db, owner, hold, write, run } = await historyShelf();
 
 const asked = (query: Partial<HistoryQuery>): HistoryQuery => ({
   ...{ interval: 'day', fill: 'none', limit: 200 },
   ...query,
 });
 
-const sums = (query: Partial<HistoryQuery>, of: HistoryOf = { walletId: BigInt(wallet.id) }) =>
-  pageSums(db, BigInt(user.id), of, asked({ from: day(1), to: day(10), ...query }), now);
+const sums = (query: Partial<HistoryQuery>, of: HistoryOf = { walletId: BigInt(owner.wallet.id) }) =>
+  pageSums(db, BigInt(owner.user.id), of, asked({ from: day(1), to: day(10), ...query }), now);
 
 const known = { complete: true, carried: false, filled: false, recomputed_at: null };
 const counts = { unpriced: 0, stale: 0, disputed: 0 };
@@ -249,7 +197,7 @@ describe('the history of several balances', () => {
     await run(balance, day(10));
     await write(balance, day(10), { amount: '1', price: '10', cost: '4' });
     const asOf = (as_of: string, interval: HistoryQuery['interval']) =>
-      pageSums(db, BigInt(user.id), { everything: true }, asked({ as_of, interval }), now);
+      pageSums(db, BigInt(owner.user.id), { everything: true }, asked({ as_of, interval }), now);
     const { items, next_cursor } = await asOf(day(10, 23), 'day');
     expect(next_cursor).toBeNull();
     expect(items).toMatchObject([{ at: day(10), value_usd: '10' }]);
@@ -269,15 +217,15 @@ describe('the history of several balances', () => {
   });
 
   test('is of those wallets only that are asked for', async () => {
-    const elsewhere = await insertWallet(pool, user);
+    const elsewhere = await insertWallet(pool, owner.user);
     const stranger = await insertWallet(pool, await insertUser(pool));
-    for (const inside of [wallet, elsewhere, stranger]) {
-      const balance = await hold({ in: inside });
+    for (const inside of [owner.wallet, elsewhere, stranger]) {
+      const balance = await hold({ inside });
       await run(balance, day(3));
       await write(balance, day(3), { amount: '1', price: '10', cost: '4' });
     }
     const portfolio = await insert(pool, 'portfolios', {
-      user_id: user.id,
+      user_id: owner.user.id,
       name: 'All',
       cost_basis_method: 'FIFO',
     });
@@ -286,86 +234,5 @@ describe('the history of several balances', () => {
     expect((await sums(range)).items[0]?.value_usd).toBe('10');
     expect((await sums(range, { portfolioId: BigInt(portfolio.id) })).items[0]?.value_usd).toBe('10');
     expect((await sums(range, { everything: true })).items[0]?.value_usd).toBe('20');
-  });
-});
-
-describe('the history of one balance', () => {
-  const history = (balance: Row, query: Partial<HistoryQuery<HistoryQuery['interval'] | 'transaction'>>) =>
-    pageBalanceHistory(
-      db,
-      BigInt(user.id),
-      balance.uuid,
-      { ...asked({}), from: day(1), to: day(10), ...query },
-      now,
-    );
-
-  test('says how much there was, at which price, and what to think of that', async () => {
-    const balance = await hold({ token: { is_verified: false, is_spam: true } });
-    const written = [
-      { flags: 0, price: '10' },
-      { flags: 2, price: '10' },
-      { flags: 4, price: '10' },
-      { flags: 8, price: '10' },
-      { flags: 0, price: null },
-    ];
-    for (const [place, row] of written.entries()) {
-      await run(balance, day(place + 1));
-      await write(balance, day(place + 1), { amount: '3', cost: '7', ...row });
-    }
-    await run(balance, day(7));
-    const { items } = await history(balance, { to: day(7) });
-    expect(items[0]).toEqual({
-      ...{ at: day(1), amount: '3', price_usd: '10', price_state: 'current', value_usd: '30' },
-      ...{ cost_basis_usd: '7', realized_pnl_usd: '0', unrealized_pnl_usd: '23', ...known },
-    });
-    expect(items.map(({ price_state }) => price_state)).toEqual([
-      ...['current', 'stale', 'disputed', 'manual', 'none', 'none', 'none'],
-    ]);
-    expect(items.map(({ value_usd, complete }) => [value_usd, complete])).toEqual([
-      ...Array.from({ length: 4 }, () => ['30', true]),
-      [null, false],
-      [null, false],
-      ['0', true],
-    ]);
-    expect(items.slice(4).map(({ amount }) => amount)).toEqual(['3', null, '0']);
-  });
-
-  test('has a point at each of its transactions, to the microsecond', async () => {
-    const balance = await hold();
-    const times = [
-      '2024-03-02T10:00:00.000001Z',
-      '2024-03-02T10:00:00.000002Z',
-      '2024-03-03T00:00:00Z',
-      day(9),
-    ];
-    for (const [place, timestamp] of times.entries()) {
-      await insert(pool, 'transactions', {
-        ...{ user_id: user.id, wallet_id: wallet.id, balance_id: balance.id, chain_id: chain.id },
-        ...{ token_id: balance.token_id, transaction_type: 'BUY', source: 'manual', timestamp },
-        ...{ raw_amount: 1, amount: '0.5', recorded_as: 'amount' },
-      });
-      if (place < 3)
-        await write(balance, timestamp, { amount: `${place + 1}`, price: '2', cost: '1' }, 'transaction');
-    }
-    await pool.query('UPDATE balances SET history_dirty_since = $2 WHERE id = $1', [balance.id, day(9)]);
-    const ask = (query: object) => history(balance, { interval: 'transaction', ...query });
-    const { items } = await ask({});
-    expect(items.map(({ at, amount, complete }) => [at, amount, complete])).toEqual([
-      ['2024-03-02T10:00:00.000Z', '1', true],
-      ['2024-03-02T10:00:00.000Z', '2', true],
-      [day(3), '3', true],
-      [day(9), null, false],
-    ]);
-    const first = await ask({ limit: 1 });
-    expect(first.items).toEqual(items.slice(0, 1));
-    const rest = await ask({ cursor: first.next_cursor ?? '' });
-    expect(rest.items).toEqual(items.slice(1));
-    await expect(ask({ as_of: day(3), from: undefined, to: undefined })).rejects.toThrow('as_of');
-  });
-
-  test('of what never moved is nothing', async () => {
-    const balance = await insertBalance(pool, wallet, await insertToken(pool, chain));
-    expect((await history(balance, { to: day(1) })).items).toMatchObject([{ amount: '0', complete: true }]);
-    expect((await history(balance, { interval: 'transaction' })).items).toEqual([]);
   });
 });
