@@ -1,11 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
-const common = { testTimeout: 60_000, hookTimeout: 180_000 };
+/** Nothing is asked of the internet, and so no price is waited for. */
+const env = { PRICE_SOURCES: 'none' };
+
+const common = { testTimeout: 60_000, hookTimeout: 180_000, env };
 
 /** What needs no running platform, and what shares one. */
 const alone = [
   'test/{build,contract,domain,infra,platform,repository}/**/*.test.ts',
   'test/adapters/addresses.test.ts',
+  'test/adapters/prices/*.test.ts',
 ];
 
 export default defineConfig({

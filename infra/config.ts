@@ -16,7 +16,17 @@ export interface Config {
   bundles: string;
   /** Origins whose pages may use the API. */
   corsOrigins: readonly string[];
+  /** Settings of the functions that are not as `shared/config.ts` has them by default. */
+  settings: Readonly<Record<string, string>>;
 }
+
+/** What of the pipeline's environment every function gets; `.env.example` explains each. */
+const settingNames = ['PRICE_SOURCES', 'COINGECKO_URL', 'DEFILLAMA_URL', 'BINANCE_URL'];
+
+const settingsIn = (environment: NodeJS.ProcessEnv): Record<string, string> =>
+  Object.fromEntries(
+    settingNames.flatMap((name) => (environment[name] ? [[name, environment[name]] as const] : [])),
+  );
 
 /** Read from the environment, so that a pipeline sets what it knows: `BAGTRACKER_VERSION` (a tag), `BAGTRACKER_COMMIT`. */
 export const readConfig = (environment: NodeJS.ProcessEnv): Config => ({
@@ -25,6 +35,7 @@ export const readConfig = (environment: NodeJS.ProcessEnv): Config => ({
   ...(environment.BAGTRACKER_COMMIT ? { commit: environment.BAGTRACKER_COMMIT } : {}),
   bundles: resolve(import.meta.dirname, '../dist/functions'),
   corsOrigins: parseOrigins(environment.CORS_ORIGINS),
+  settings: settingsIn(environment),
 });
 
 /** What an HTTP function gets where the contract says nothing. API Gateway gives up after 29 seconds. */

@@ -64,7 +64,9 @@ DROP TABLE balance_highs;
 DROP TABLE snapshot_runs;
 DROP INDEX balances_history_dirty;
 ALTER TABLE balances DROP COLUMN history_dirty_since, DROP COLUMN booked_at;
+DROP TABLE price_gaps;
 DROP TABLE price_overrides;
+DROP INDEX transactions_unpriced;
 ALTER TABLE transactions DROP COLUMN price_source;
 ALTER TABLE token_prices DROP COLUMN is_disputed;
 ALTER TABLE tokens

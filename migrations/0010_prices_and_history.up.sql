@@ -8,6 +8,8 @@ ALTER TABLE token_prices ADD COLUMN is_disputed boolean NOT NULL DEFAULT false;
 
 -- Where a transaction's price came from; null where whoever recorded it gave one, or there is none.
 ALTER TABLE transactions ADD COLUMN price_source text;
+CREATE INDEX transactions_unpriced ON transactions (user_id, id)
+  WHERE price_usd IS NULL AND value_usd IS NULL AND status = 'confirmed' AND NOT is_deleted;
 
 -- What a user says a token is worth. Prices that were replaced stay, with the time they held: history is computed from them.
 CREATE TABLE price_overrides (
@@ -27,6 +29,15 @@ CREATE TABLE price_overrides (
 );
 CREATE UNIQUE INDEX price_overrides_key ON price_overrides (user_id, token_id) WHERE valid_to IS NULL AND NOT is_deleted;
 CREATE INDEX price_overrides_token ON price_overrides (token_id, user_id, valid_from);
+SELECT audit_attach('price_overrides', 'price_override');
+
+-- Days of which no source knew a token's price, and when they were asked: not to ask them for every transaction again.
+CREATE TABLE price_gaps (
+  token_id bigint NOT NULL REFERENCES tokens (id),
+  day date NOT NULL,
+  asked_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (token_id, day)
+);
 
 -- From when on a balance's history is not that of its ledger any more; and the moment of its last lot or match, or a later
 -- one: from then on its own figures are those of any moment, and snapshots need not look at lots and matches.

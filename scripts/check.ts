@@ -19,6 +19,7 @@ const steps = (assembly: string): Step[] => [
   { name: 'format and lint', command: [local('biome'), 'check', '.'] },
   { name: 'types', command: script('node_modules/typescript-native/bin/tsc', '--noEmit') },
   { name: 'dead code', command: [local('knip')] },
+  { name: 'replay kernel', command: script('scripts/kernel.ts') },
   { name: 'OpenAPI document', command: script('scripts/openapi.ts') },
   { name: 'bundles and budgets', command: script('scripts/budgets.ts') },
   // What `cdk synth` runs, without the CLI: that would look for an account first, and build the bundles again.

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 
+const Url = z.string().regex(/^https?:\/\/[^?#]+[^/?#]$/, 'expected a URL without a slash at its end');
+
 /** Settings of a function beside its secrets, read from the environment; `.env.example` explains each. */
 const Settings = z.object({
   BAGTRACKER_VERSION: z.string().default('development'),
@@ -12,6 +14,16 @@ const Settings = z.object({
   RATE_LIMIT_FACTOR: z.coerce.number().positive().default(1),
   /** How long after its deletion the rest of an account is purged. */
   PURGE_AFTER_DAYS: z.coerce.number().int().min(0).default(30),
+  /** Who is asked for prices, the first one first. */
+  PRICE_SOURCES: z
+    .string()
+    .default('coingecko,defillama,binance')
+    .transform((list) => (list === 'none' ? [] : list.split(',').map((name) => name.trim())))
+    .pipe(z.array(z.enum(['coingecko', 'defillama', 'binance']))),
+  /** Without one, the host that goes with the key. */
+  COINGECKO_URL: Url.optional(),
+  DEFILLAMA_URL: Url.default('https://coins.llama.fi'),
+  BINANCE_URL: Url.default('https://data-api.binance.vision'),
   /** How long history is kept, in days; 0 is for ever. Rows of transactions are kept as long as daily ones. */
   HISTORY_KEEP_HOURLY_DAYS: z.coerce.number().int().min(0).default(90),
   HISTORY_KEEP_DAILY_DAYS: z.coerce.number().int().min(0).default(730),

@@ -57,6 +57,7 @@ type Noun =
   | 'Balance'
   | 'Portfolio'
   | 'Transfer'
+  | 'Price'
   | 'Import'
   | 'Report'
   | 'Chain'

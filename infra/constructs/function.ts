@@ -27,8 +27,9 @@ export interface ServiceFunctionProps extends Partial<FunctionProps> {
   timeout: Duration;
 }
 
-/** What a function says of itself. */
-const release = ({ version, commit }: Config): Record<string, string> => ({
+/** What a function says of itself, and how it is set. */
+const release = ({ version, commit, settings }: Config): Record<string, string> => ({
+  ...settings,
   BAGTRACKER_VERSION: version,
   ...(commit ? { BAGTRACKER_COMMIT: commit } : {}),
 });

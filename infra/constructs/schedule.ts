@@ -55,7 +55,7 @@ export class ScheduledJob extends Construct {
     return new ServiceFunction(this, 'Function', {
       platform,
       source: `schedules/${job.id}`,
-      permissions: 'worker',
+      permissions: job.role ?? 'worker',
       description: job.summary,
       memorySize: job.memoryMegabytes,
       timeout: Duration.seconds(job.timeoutSeconds),

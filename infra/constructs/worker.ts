@@ -20,7 +20,7 @@ export class Worker extends Construct {
     const target = new ServiceFunction(this, 'Function', {
       platform,
       source: `queues/${message.id}`,
-      permissions: 'worker',
+      permissions: message.role ?? 'worker',
       description: `Consumes ${message.id}`,
       memorySize: message.memoryMegabytes,
       timeout: Duration.seconds(message.timeoutSeconds),

@@ -2,6 +2,7 @@ import { ArnFormat, Stack, type StackProps } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { messages, schedules } from '#shared/contract/index.ts';
 import {
   deadLettersVariable,
   queueVariable,
@@ -54,7 +55,8 @@ export class AccessStack extends Stack {
       ...(secrets.length > 0 ? this.reading(secrets, data) : []),
       ...(sendsMessages ? sending([...queues.values()]) : []),
       ...(operatesQueues ? [redriving(deadLetters)] : []),
-      ...(name === 'worker' ? consuming([...queues.values()], failedRuns) : []),
+      ...consuming(consumedBy(name, queues)),
+      ...(schedules.some(({ role: of = 'worker' }) => of === name) ? [reporting(failedRuns)] : []),
     ];
     for (const statement of statements) role.addToPolicy(statement);
     return role;
@@ -110,14 +112,24 @@ const redriving = (deadLetters: readonly IQueue[]): PolicyStatement =>
     resources: arnsOf(deadLetters),
   });
 
-/** Lambda polls with the worker's role, and reports with it the scheduled runs that failed for good. */
-const consuming = (queues: readonly IQueue[], failedRuns: IQueue): PolicyStatement[] => [
-  new PolicyStatement({
-    actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'],
-    resources: arnsOf(queues),
-  }),
-  new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [failedRuns.queueArn] }),
-];
+/** The queues of the messages whose functions have this role. */
+const consumedBy = (name: RoleName, queues: QueuesStack['queues']): IQueue[] =>
+  messages.filter(({ role = 'worker' }) => role === name).flatMap(({ id }) => queues.get(id) ?? []);
+
+/** Lambda polls with the role of the function that it polls for. */
+const consuming = (queues: readonly IQueue[]): PolicyStatement[] =>
+  queues.length === 0
+    ? []
+    : [
+        new PolicyStatement({
+          actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'],
+          resources: arnsOf(queues),
+        }),
+      ];
+
+/** Lambda reports with a job's role the runs of it that failed for good. */
+const reporting = (failedRuns: IQueue): PolicyStatement =>
+  new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [failedRuns.queueArn] });
 
 const environmentOf = (name: RoleName, { secretArns }: DataStack, { queues }: QueuesStack) => {
   const { secrets, sendsMessages, operatesQueues } = roles[name];

@@ -13,6 +13,7 @@ const descriptions: Readonly<Record<SecretName, string>> = {
   'jwt-public': 'Public keys that verify access tokens',
   admin: 'Token for administration',
   fernet: 'Keys that encrypt the credentials of exchanges',
+  prices: 'Keys of the sources of prices: an empty object where there are none',
 };
 
 /** What must outlive every other stack: the key and the secrets. */

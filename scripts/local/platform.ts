@@ -17,7 +17,7 @@ import { functionVariables } from './lambda/function-variables.ts';
 import { createLambda, type Lambda } from './lambda/lambda.ts';
 import { openLogFile } from './log-file.ts';
 import { startControl } from './operator/control.ts';
-import { allow, platformCaller, provisionSecrets } from './secrets.ts';
+import { allow, platformCaller, priceKeysOf, provisionSecrets } from './secrets.ts';
 import type { Log } from './servers/processes.ts';
 import { type Services, startAll, startServices } from './services.ts';
 import { corsOriginsOf, toolsFolder } from './settings.ts';
@@ -102,7 +102,12 @@ async function provision({ options, env, teardown }: Context, { aws, databaseUrl
   });
   const [queues, { adminToken }] = await Promise.all([
     provisionQueues({ messages, sqs }),
-    provisionSecrets(secretsManager, { databaseUrl, redis, adminToken: env.ADMIN_TOKEN }),
+    provisionSecrets(secretsManager, {
+      databaseUrl,
+      redis,
+      adminToken: env.ADMIN_TOKEN,
+      priceKeys: priceKeysOf(env),
+    }),
     prepareDatabase(databaseUrl),
   ]);
   return { sqs, queues, adminToken };

@@ -76,14 +76,25 @@ async function ensureAdminToken(client: SecretsManagerClient, given: string | un
   return token;
 }
 
+/** Keys of price sources. Without any in the environment, those that somebody put into the secret stay. */
+export const priceKeysOf = ({ COINGECKO_DEMO_KEY, COINGECKO_PRO_KEY }: NodeJS.ProcessEnv) => ({
+  ...(COINGECKO_DEMO_KEY && { coingecko_demo_key: COINGECKO_DEMO_KEY }),
+  ...(COINGECKO_PRO_KEY && { coingecko_pro_key: COINGECKO_PRO_KEY }),
+});
+
+async function ensurePriceKeys(client: SecretsManagerClient, keys: object): Promise<void> {
+  if (Object.keys(keys).length > 0 || !(await read(client, 'prices'))) await write(client, 'prices', keys);
+}
+
 export async function provisionSecrets(
   client: SecretsManagerClient,
-  given: { databaseUrl: string; redis: RedisAccess; adminToken: string | undefined },
+  given: { databaseUrl: string; redis: RedisAccess; adminToken: string | undefined; priceKeys: object },
 ): Promise<{ adminToken: string }> {
   const { url, token } = given.redis;
   const [adminToken] = await Promise.all([
     ensureAdminToken(client, given.adminToken),
     ensureKeys(client),
+    ensurePriceKeys(client, given.priceKeys),
     write(client, 'database', { url: given.databaseUrl }),
     write(client, 'redis', { url, token }),
   ]);

@@ -19,6 +19,22 @@ export const redis = (): Promise<Redis> => {
 };
 
 /**
+ * Waits for Redis, but not long.
+ *
+ * @throws when it does not answer in time
+ */
+export const withPatience = async <T>(
+  answered: Promise<T>,
+  { patienceMs }: { patienceMs: number },
+): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('Redis takes too long')), patienceMs);
+  });
+  return Promise.race([answered, late]).finally(() => clearTimeout(timer));
+};
+
+/**
  * Runs a script on Redis. It goes by its digest first, and whole where Redis does not know it yet.
  *
  * @throws when Redis does not answer in time: nobody should wait long for a counter
@@ -27,13 +43,8 @@ export const runScript = async <T>(
   script: string,
   keys: readonly string[],
   args: readonly string[],
-  { patienceMs }: { patienceMs: number },
+  patience: { patienceMs: number },
 ): Promise<T> => {
   const client = await redis();
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('Redis takes too long')), patienceMs);
-  });
-  const answered = client.createScript<T>(script).exec([...keys], [...args]);
-  return Promise.race([answered, late]).finally(() => clearTimeout(timer));
+  return withPatience(client.createScript<T>(script).exec([...keys], [...args]), patience);
 };

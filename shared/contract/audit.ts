@@ -31,7 +31,8 @@ const AuditEntry = z
         'Found is what was there before the trail began; deleted is hidden and kept, erased is gone for good.',
     }),
     subject: z.string().meta({
-      description: 'Such as transaction, link, declined_link, lot_selection, portfolio or portfolio_wallet.',
+      description:
+        'Such as transaction, link, declined_link, lot_selection, price_override, portfolio or portfolio_wallet.',
       example: 'transaction',
     }),
     subject_uuid: Uuid,

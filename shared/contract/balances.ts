@@ -9,12 +9,14 @@ import {
   Instant,
   page,
   pageQuery,
+  priceFields,
   RawAmount,
   TokenSummary,
   Username,
   Uuid,
   WalletParams,
 } from './fields.ts';
+import { pastShape } from './past.ts';
 
 /** The position of one wallet in one token. Sums are exact; averages are rounded half-even to 18 places. */
 export const Balance = z
@@ -37,23 +39,14 @@ export const Balance = z
     realized_pnl_usd_max: Decimal.meta({
       description: 'With every unknown cost at zero.',
     }),
-    price_usd: Decimal.nullable(),
+    ...priceFields,
     value_usd: Decimal.nullable(),
     unrealized_pnl_usd: Decimal.nullable(),
     fees_usd: Decimal,
     basis_complete: z.boolean(),
-    shortfall: Decimal.meta({
-      description: 'Quantity disposed of that no lot covers.',
-    }),
+    shortfall: Decimal.meta({ description: 'Quantity disposed of that no lot covers.' }),
     state: z.enum(balanceStates),
-    change_24h_usd: Decimal.nullable().meta({
-      description: 'Against the value on the hour a day ago; null where that is unknown.',
-    }),
-    change_24h_percent: Decimal.nullable(),
-    all_time_high_usd: Decimal.nullable().meta({
-      description: 'The highest value, by snapshots and now; prices that sources disagree about left out.',
-    }),
-    all_time_high_at: Instant.nullable(),
+    ...pastShape,
   })
   .meta({ id: 'Balance' });
 
@@ -72,6 +65,9 @@ const Holding = z
       realized_pnl_usd_min: true,
       realized_pnl_usd_max: true,
       price_usd: true,
+      price_source: true,
+      price_at: true,
+      price_state: true,
       value_usd: true,
       unrealized_pnl_usd: true,
       fees_usd: true,
@@ -85,7 +81,7 @@ const Holding = z
 /** What holdings add up to. */
 export const Totals = z
   .strictObject({
-    value_usd: Decimal.meta({ description: 'Of verified tokens that have a price.' }),
+    value_usd: Decimal.meta({ description: 'Of verified tokens that have a price which nobody disputes.' }),
     cost_basis_usd: Decimal.meta({ description: 'Of the same tokens, as far as it is known.' }),
     unrealized_pnl_usd: Decimal.nullable().meta({
       description: 'Of the same tokens; null where a cost is unknown.',
@@ -104,6 +100,9 @@ export const Totals = z
     unverified_value_usd: Decimal.meta({
       description: 'What those of them that have a price would be worth: not in `value_usd`.',
     }),
+    stale_tokens: z.int().meta({ description: 'Tokens held whose price is more than an hour old: counted.' }),
+    disputed_tokens: z.int().meta({ description: 'Tokens held about whose price sources disagree.' }),
+    disputed_value_usd: Decimal.meta({ description: 'What those would be worth: not in `value_usd`.' }),
     spam_tokens: z.int().meta({ description: 'Tokens held that are spam: in no figure.' }),
     basis_complete: z.boolean(),
     state: z.enum(balanceStates),

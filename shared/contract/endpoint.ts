@@ -58,6 +58,7 @@ export type ErrorType =
   | 'BalanceError'
   | 'PortfolioError'
   | 'TransferError'
+  | 'PriceError'
   | 'ImportError'
   | 'ReportError'
   | 'ChainError'

@@ -12,6 +12,7 @@ export const errorStatuses = {
   BalanceError: 404,
   PortfolioError: 404,
   TransferError: 404,
+  PriceError: 404,
   ImportError: 404,
   ReportError: 404,
   ChainError: 404,

@@ -152,6 +152,17 @@ export const TransactionParams = z.strictObject({ transaction_uuid: Uuid });
 /** Whether a balance's figures are those of its transactions, or will be. */
 export const balanceStates = ['current', 'recalculating'] as const;
 
+/** A price beside what it values: where it is from, of when, and whether to trust it. */
+export const priceFields = {
+  price_usd: Decimal.nullable().meta({ description: 'Your own price where you have set one.' }),
+  price_source: z.string().nullable().meta({ description: '`manual` for your own.', example: 'coingecko' }),
+  price_at: Instant.nullable().meta({ description: 'When the price held, as its source tells.' }),
+  price_state: z.enum(['manual', 'current', 'stale', 'disputed', 'none']).meta({
+    description:
+      'Stale an hour after `price_at`, and counted; disputed where sources disagree, and left out of totals.',
+  }),
+};
+
 /** A token as other resources show it. */
 export const TokenSummary = z
   .strictObject({

@@ -31,6 +31,7 @@ import {
   removeWallet,
   replacePortfolio,
 } from './portfolios.ts';
+import { getOverride, listOverrides, listPrices, removeOverride, setOverride } from './prices.ts';
 import { listQueues, redriveQueue } from './queues.ts';
 import { changeRpc, createRpc, deleteRpc, getRpc, listRpcs, replaceRpc } from './rpcs.ts';
 import {
@@ -153,6 +154,11 @@ export const endpoints: readonly Endpoint[] = [
   getPortfolioSummary,
   getPerformance,
   drawPortfolio,
+  listPrices,
+  setOverride,
+  getOverride,
+  removeOverride,
+  listOverrides,
   listGains,
   storeReport,
   verifyReport,

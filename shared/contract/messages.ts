@@ -1,11 +1,14 @@
 import * as z from 'zod';
 import { InstantInput, Uuid } from './fields.ts';
+import type { Role } from './roles.ts';
 import { scheduledTypes } from './schedules.ts';
 
 /** A message that a queue delivers, one function each: `functions/queues/<id>.ts`. */
 export interface Message<T extends z.ZodType = z.ZodType> {
   readonly id: string;
   readonly schema: T;
+  /** What its function may touch; `worker` where nothing is said. */
+  readonly role?: Role;
   /** Delivered in order within a group; a group that fails blocks only itself. */
   readonly groupedBy: 'user' | 'shard';
   readonly batchSize: number;
@@ -28,6 +31,19 @@ export const recalculateBalance = {
   memoryMegabytes: 1769,
 } as const satisfies Message;
 
+/** Says that transactions of a user are without a price. One at a time: sources are asked meanwhile. */
+export const priceTransactions = {
+  id: 'price-transactions',
+  schema: z.strictObject({ user_uuid: Uuid }),
+  role: 'pricing',
+  groupedBy: 'user',
+  batchSize: 1,
+  maxConcurrency: 2,
+  timeoutSeconds: 300,
+  maxReceives: 5,
+  memoryMegabytes: 1769,
+} as const satisfies Message;
+
 /** One shard of a snapshot. Delivered twice, late or out of order, it writes what is missing of it. */
 export const snapshotShard = {
   id: 'snapshot-shard',
@@ -45,4 +61,4 @@ export const snapshotShard = {
   memoryMegabytes: 512,
 } as const satisfies Message;
 
-export const messages: readonly Message[] = [recalculateBalance, snapshotShard];
+export const messages: readonly Message[] = [recalculateBalance, priceTransactions, snapshotShard];

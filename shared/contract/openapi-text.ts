@@ -7,6 +7,7 @@ export const tagDescriptions: Readonly<Record<string, string>> = {
   transfers: 'Transfers between your own wallets: coins that move keep their dates and costs.',
   imports: "Explorers' exports as files, many transactions at a time.",
   balances: 'What a wallet holds of a token, what it cost, and which lots that figure is made of.',
+  prices: 'What tokens were worth, by which source, and what you say they are worth.',
   gains: 'What was realized in a year, row by row; what would be, by another method or with a sale.',
   portfolios: 'Wallets seen together: what they are worth, cost and gained.',
   audit: 'Who changed what, when: a journal that nobody can rewrite unnoticed.',

@@ -9,6 +9,7 @@ import {
   Nothing,
   page,
   pageQuery,
+  priceFields,
   TokenSummary,
   Username,
   Uuid,
@@ -205,11 +206,12 @@ const Summary = z
       .boolean()
       .meta({ description: 'Whether the change covers all that makes the value.' }),
     allocation: z.strictObject({
-      by_token: z.array(TokenAmount.extend({ value_usd: Decimal, share: Share })),
+      by_token: z.array(TokenAmount.extend({ ...priceFields, value_usd: Decimal, share: Share })),
       by_chain: z.array(z.strictObject({ chain_id: ChainId, value_usd: Decimal, share: Share })),
     }),
     unpriced: z.array(TokenAmount.extend({ cost_basis_usd: Decimal.nullable() })),
-    unverified: z.array(TokenAmount.extend({ price_usd: Decimal.nullable(), value_usd: Decimal.nullable() })),
+    unverified: z.array(TokenAmount.extend({ ...priceFields, value_usd: Decimal.nullable() })),
+    disputed: z.array(TokenAmount.extend({ ...priceFields, value_usd: Decimal })),
     as_of: Instant,
   })
   .meta({ id: 'PortfolioSummary' });

@@ -13,8 +13,10 @@ export const roles = {
   api: { secrets: ['database', 'redis', 'jwt-public'], sendsMessages: true, operatesQueues: false },
   /** Serves administration: alone reads its token, and takes messages back out of dead-letter queues. */
   operator: { secrets: ['database', 'redis', 'admin'], sendsMessages: true, operatesQueues: true },
-  /** Queue consumers and schedules. */
+  /** Queue consumers and schedules, unless they say otherwise. */
   worker: { secrets: ['database'], sendsMessages: true, operatesQueues: false },
+  /** Asks sources what tokens are worth: alone reads their keys. */
+  pricing: { secrets: ['database', 'redis', 'prices'], sendsMessages: true, operatesQueues: false },
 } as const satisfies Record<
   string,
   { secrets: readonly SecretName[]; sendsMessages: boolean; operatesQueues: boolean }
@@ -23,7 +25,15 @@ export const roles = {
 export type Role = keyof typeof roles;
 
 /** Secrets in Secrets Manager, stored as `bagtracker/<name>`. */
-export const secretNames = ['database', 'redis', 'jwt-signing', 'jwt-public', 'admin', 'fernet'] as const;
+export const secretNames = [
+  'database',
+  'redis',
+  'jwt-signing',
+  'jwt-public',
+  'admin',
+  'fernet',
+  'prices',
+] as const;
 
 export type SecretName = (typeof secretNames)[number];
 

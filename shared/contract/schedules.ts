@@ -1,15 +1,16 @@
 import * as z from 'zod';
 import { InstantInput } from './fields.ts';
+import type { Role } from './roles.ts';
 
 /** Snapshots that schedules take. */
 export const scheduledTypes = ['hourly', 'daily', 'weekly', 'monthly'] as const;
-
-export const snapshotTypes = ['transaction', ...scheduledTypes] as const;
 
 /** A job that runs at fixed times in UTC: `functions/schedules/<id>.ts`. */
 export interface Schedule {
   readonly id: string;
   readonly summary: string;
+  /** What the job may touch; `worker` where nothing is said. */
+  readonly role?: Role;
   /** EventBridge's fields; what is absent is `*`. */
   readonly cron: {
     minute: string;
@@ -88,6 +89,16 @@ export const purge = {
   memoryMegabytes: 512,
 } as const satisfies Schedule;
 
+/** Leaves a minute to the next run, whatever sources do. */
+export const refreshPrices = {
+  id: 'refresh-prices',
+  summary: 'Ask what every token that somebody holds is worth',
+  role: 'pricing',
+  cron: { minute: '0/5' },
+  timeoutSeconds: 240,
+  memoryMegabytes: 512,
+} as const satisfies Schedule;
+
 export const schedules: readonly Schedule[] = [
   hourlySnapshot,
   dailySnapshot,
@@ -95,6 +106,7 @@ export const schedules: readonly Schedule[] = [
   monthlySnapshot,
   recomputeHistory,
   trimHistory,
+  refreshPrices,
   sweepOutbox,
   purge,
 ];

@@ -16,6 +16,8 @@ import {
 
 const tokenKinds = ['native', 'wrapped_native', 'stablecoin', 'other'] as const;
 
+const priceStates = ['current', 'stale', 'disputed', 'none'] as const;
+
 const Token = z
   .strictObject({
     uuid: Uuid,
@@ -31,6 +33,13 @@ const Token = z
     current_price_usd: Decimal.nullable(),
     price_at: Instant.nullable(),
     price_source: z.string().nullable(),
+    price_state: z.enum(priceStates).meta({
+      description:
+        '`stale` when it is older than an hour, `disputed` when sources are more than 20 % apart, `none` without a price.',
+    }),
+    market_cap_usd: Decimal.nullable(),
+    volume_24h_usd: Decimal.nullable(),
+    price_change_24h_percent: Decimal.nullable(),
     created_at: Instant,
     updated_at: Instant,
   })

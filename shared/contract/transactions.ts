@@ -42,6 +42,11 @@ export const Transaction = z
     amount: Decimal,
     raw_amount: RawAmount,
     price_usd: Decimal.nullable(),
+    price_source: z.string().nullable().meta({
+      description:
+        'Where the price was found, `swap` for the value of the other side; null where whoever recorded it gave it.',
+      example: 'coingecko',
+    }),
     value_usd: Decimal.nullable(),
     fee_usd: Decimal.nullable(),
     transaction_hash: z.string().nullable(),

@@ -1,11 +1,18 @@
 import { difference, formatUnits, product, sum } from './decimal.ts';
 import type { Position } from './valuation.ts';
 
+/**
+ * Whether to trust a price: the user's own; a source's of the last hour; an older one; one about which sources disagree; or
+ * none at all.
+ */
+export type PriceState = 'manual' | 'current' | 'stale' | 'disputed' | 'none';
+
 /** What somebody has of one token, in however many wallets: positions add up, field by field. */
 export interface Holding extends Position {
   feesUsd: string;
   /** USD per whole token, or null where there is none. */
   priceUsd: string | null;
+  priceState: PriceState;
   isVerified: boolean;
   isSpam: boolean;
   isRecalculating: boolean;
@@ -25,6 +32,9 @@ export interface Totals {
   unpricedCostBasisUsd: string;
   unverifiedTokens: number;
   unverifiedValueUsd: string;
+  staleTokens: number;
+  disputedTokens: number;
+  disputedValueUsd: string;
   spamTokens: number;
   basisComplete: boolean;
   isRecalculating: boolean;
@@ -36,9 +46,17 @@ type Priced<T extends Holding> = T & { priceUsd: string };
 
 export const isPriced = <T extends Holding>(holding: T): holding is Priced<T> => holding.priceUsd !== null;
 
-/** Whether a holding makes the total: its token is known to be what it says, and has a price. */
+/** Whether sources disagree about what a holding is worth: that is shown, and believed by no total. */
+export const isDisputed = <T extends Holding>(holding: T): holding is Priced<T> =>
+  isPriced(holding) && holding.priceState === 'disputed';
+
+/** Whether a holding makes the total: its token is known to be what it says, and has a price that nobody disputes. */
 export const isCounted = <T extends Holding>(holding: T): holding is Priced<T> =>
-  isHeld(holding) && isPriced(holding) && holding.isVerified && !holding.isSpam;
+  isHeld(holding) &&
+  isPriced(holding) &&
+  holding.priceState !== 'disputed' &&
+  holding.isVerified &&
+  !holding.isSpam;
 
 /** What a holding is worth. */
 export const worthOf = ({ rawAmount, decimals, priceUsd }: Priced<Holding>): string =>
@@ -61,6 +79,7 @@ export const totalsOf = (holdings: readonly Holding[]): Totals => {
   const counted = held.filter(isCounted);
   const unpriced = held.filter((holding) => !isPriced(holding));
   const unverified = held.filter(({ isVerified }) => !isVerified);
+  const disputed = held.filter(isDisputed);
   const valueUsd = sum(counted.map(worthOf));
   const costBasisUsd = sum(counted.map(costOf));
   const unrealizedMaxUsd = difference(valueUsd, costBasisUsd);
@@ -80,6 +99,9 @@ export const totalsOf = (holdings: readonly Holding[]): Totals => {
     unpricedCostBasisUsd: sum(unpriced.map(costOf)),
     unverifiedTokens: unverified.length,
     unverifiedValueUsd: sum(unverified.filter(isPriced).map(worthOf)),
+    staleTokens: held.filter(({ priceState }) => priceState === 'stale').length,
+    disputedTokens: disputed.length,
+    disputedValueUsd: sum(disputed.map(worthOf)),
     spamTokens: holdings.filter((holding) => holding.isSpam && isHeld(holding)).length,
     basisComplete: wanted.every(
       (holding) =>

@@ -18,6 +18,7 @@ import { changeLedgers, since } from './change-ledgers.ts';
 import type { Caller, Change, IfMatch } from './context.ts';
 import { type Entry, hashOf, quantityOf, timeOf } from './entries.ts';
 import { numberTransfers, repeatedTransfer } from './number-transfers.ts';
+import { announceUnpriced } from './send-outbox.ts';
 import { transferSide } from './transfer-sides.ts';
 
 /** What its owner may change of a transaction; absent is unchanged, null is unknown. */
@@ -45,6 +46,9 @@ const requireEditable = ({ row }: StoredTransaction, edit: Edit): void => {
   throw fault('transaction_type', `expected ${same}, for the ${row.source} tells which way the tokens went`);
 };
 
+/** A price that we have found is that of a time, and the value of a swap that of a quantity. */
+const whatPriced = ['timestamp', 'amount', 'raw_amount', 'transaction_hash'] as const;
+
 /** The columns that an edit sets. */
 const columnsOf = ({ row, token, chain }: StoredTransaction, edit: Edit, now: Date) => {
   const columns: Partial<NewTransaction> = { editedAt: now, needsReview: false };
@@ -53,7 +57,9 @@ const columnsOf = ({ row, token, chain }: StoredTransaction, edit: Edit, now: Da
     Object.assign(columns, quantityOf(edit, token));
   // The owner's price counts from now on, and not a value that the source gave.
   if (edit.price_usd !== undefined) {
-    Object.assign(columns, { priceUsd: plainOrNull(edit.price_usd), valueUsd: null });
+    Object.assign(columns, { priceUsd: plainOrNull(edit.price_usd), valueUsd: null, priceSource: null });
+  } else if (row.priceSource !== null && whatPriced.some((field) => edit[field] !== undefined)) {
+    Object.assign(columns, { priceUsd: null, valueUsd: null, priceSource: null });
   }
   if (edit.fee_usd !== undefined) columns.feeUsd = plainOrNull(edit.fee_usd);
   if (edit.timestamp !== undefined) columns.timestamp = timeOf(edit.timestamp, now);
@@ -126,5 +132,6 @@ export const changeTransaction = async (
     const reviewed = await reviewLinks(db, userId, [id]);
     return { touched: [since(before.balanceId, before.timestamp, edited.timestamp), ...reviewed], hashes };
   });
+  if (edited.priceUsd === null && edited.valueUsd === null) await announceUnpriced(change, caller);
   return presentTransaction(db, userId, before.uuid);
 };

@@ -7,12 +7,12 @@ import { everyYear, methods } from '#shared/domain/method.ts';
 import { presentGains } from './gain-report.ts';
 import { readWhole, replayWhole } from './replay-in-memory.ts';
 
-/** What is held in the end, at today's prices; what has no price, or costs nobody knows how much, is only counted. */
+/** What is held in the end, at today's prices; what has none that all agree about, or an unknown cost, is only counted. */
 const held = (ledgers: readonly Ledger[], balances: ReadonlyMap<number, ScopeBalance>) => {
   const open = ledgers.filter(({ totals }) => totals.quantity > 0n);
   const gains = open.flatMap(({ balanceId, totals, scale }) => {
-    const priceUsd = balances.get(balanceId)?.priceUsd ?? null;
-    if (priceUsd === null || totals.unknownQuantity > 0n) return [];
+    const { priceUsd = null, priceState = 'none' } = balances.get(balanceId) ?? {};
+    if (priceUsd === null || priceState === 'disputed' || totals.unknownQuantity > 0n) return [];
     const value = product(formatUnits(totals.quantity, scale.decimals), plain(priceUsd));
     return [difference(value, formatUnits(totals.cost, scale.moneyPlaces))];
   });

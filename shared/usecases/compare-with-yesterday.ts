@@ -5,7 +5,7 @@ import type { TokenHolding } from '#shared/adapters/db/holdings.ts';
 import type { Passage } from '#shared/domain/change.ts';
 import { compare, product } from '#shared/domain/decimal.ts';
 import { gridBetween } from '#shared/domain/history-grid.ts';
-import { isPriced } from '#shared/domain/holdings.ts';
+import { isDisputed, isPriced } from '#shared/domain/holdings.ts';
 import { knownInstants } from './known-instants.ts';
 
 const dayMs = 86_400_000;
@@ -30,7 +30,9 @@ export const compareWithYesterday = async (
     dustThreshold: string;
   },
 ): Promise<Passage[]> => {
-  const counted = holdings.filter(({ isVerified, isSpam }) => isVerified && !isSpam).filter(isPriced);
+  const counted = holdings
+    .filter((holding) => holding.isVerified && !holding.isSpam && !isDisputed(holding))
+    .filter(isPriced);
   const prices = new Map(counted.map(({ token, priceUsd }) => [token.uuid, priceUsd]));
   const begun = new Map(
     (await historyBalances(db, userId, { portfolioId })).map((balance) => [balance.id, balance]),

@@ -60,6 +60,7 @@ const candidatesOf = (hash: string, rows: readonly Evidence[]): Candidate[] => {
       rawAmount: raw.toString(),
       amount: formatUnits(raw, places),
       priceUsd: movement.priceUsd,
+      priceSource: null,
       valueUsd: movement.valueUsd,
       needsReview: movement.needsReview,
       batchId,
@@ -75,8 +76,20 @@ const isSame = (known: Recorded, wanted: Candidate): boolean =>
   known.rawAmount === wanted.rawAmount &&
   known.timestamp.getTime() === wanted.timestamp.getTime() &&
   known.needsReview === wanted.needsReview &&
+  known.priceSource === wanted.priceSource &&
   plainOrNull(known.priceUsd) === plainOrNull(wanted.priceUsd) &&
   plainOrNull(known.valueUsd) === plainOrNull(wanted.valueUsd);
+
+/** Evidence without a price leaves the one that was found since, if it is still about the same. */
+const withFoundPrice = (known: Recorded | undefined, wanted: Candidate): Candidate =>
+  known?.priceSource != null &&
+  wanted.priceUsd === null &&
+  wanted.valueUsd === null &&
+  known.transactionType === wanted.transactionType &&
+  known.rawAmount === wanted.rawAmount &&
+  known.timestamp.getTime() === wanted.timestamp.getTime()
+    ? { ...wanted, priceUsd: known.priceUsd, priceSource: known.priceSource, valueUsd: known.valueUsd }
+    : wanted;
 
 /** A source key without its direction: evidence that turns a movement around speaks of the same movement. */
 const movementOf = (sourceKey: string): string => sourceKey.slice(2);
@@ -116,8 +129,10 @@ export const deriveTransactions = async (
   const evidence = Map.groupBy(await evidenceOf(db, place, hashes), ({ hash }) => hash);
   const standing = await standingOf(db, place, hashes);
   const wanted = [...evidence].flatMap(([hash, rows]) => candidatesOf(hash, rows));
-  const candidates = wanted.filter((candidate) => !isKnown(standing, candidate));
   const known = new Map((await derivedOf(db, place, hashes)).map((row) => [row.sourceKey, row]));
+  const candidates = wanted
+    .filter((candidate) => !isKnown(standing, candidate))
+    .map((candidate) => withFoundPrice(known.get(candidate.sourceKey), candidate));
   const changed = candidates.flatMap((candidate) => {
     const before = known.get(candidate.sourceKey);
     return before && !isSame(before, candidate) ? [{ ...candidate, id: before.id, before }] : [];

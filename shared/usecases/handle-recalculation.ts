@@ -1,6 +1,7 @@
 import { findBalanceOwner } from '#shared/adapters/db/balance-writes.ts';
 import type { Db } from '#shared/adapters/db/client.ts';
 import { lockLedgers } from '#shared/adapters/db/ledger-units.ts';
+import { kernelStream } from './kernel-stream.ts';
 import { recalculateBalances } from './recalculate-balances.ts';
 
 /** Recalculates one balance if it is still dirty. A balance that is gone needs nothing. */
@@ -9,6 +10,7 @@ export const handleRecalculation = async (db: Db, balanceUuid: string): Promise<
   if (!balance) return;
   await db.transaction(async (tx) => {
     await lockLedgers(tx, balance.userId);
-    await recalculateBalances(tx, balance.userId, new Map([[Number(balance.id), Number.POSITIVE_INFINITY]]));
+    const changes = new Map([[Number(balance.id), Number.POSITIVE_INFINITY]]);
+    await recalculateBalances(tx, balance.userId, changes, { stream: kernelStream });
   });
 };

@@ -12,6 +12,7 @@ import { decimalPlaces, maxRawAmount, parseUnits } from '#shared/domain/decimal.
 import { AppError, badRequest } from '#shared/errors.ts';
 import type { Caller, Change } from './context.ts';
 import { deriveTransactions } from './derive-transactions.ts';
+import { announceUnpriced } from './send-outbox.ts';
 import { settle } from './settle.ts';
 
 export interface ImportRequest {
@@ -129,6 +130,7 @@ const performImport = async (change: Change, caller: Caller, request: ImportRequ
   await setBatchReport(db, batch.id, { files: reports });
   const changed = await deriveTransactions(db, place, [...hashes]);
   await settle(change, caller, changed);
+  if (changed.length > 0) await announceUnpriced(change, caller);
   const balances = await balancesOnChain(db, userId, wallet.id, chain.id, now);
   return { batch_uuid: batch.uuid, dry_run: false, files: reports, balances };
 };

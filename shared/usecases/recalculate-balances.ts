@@ -1,22 +1,17 @@
 import type { Db } from '#shared/adapters/db/client.ts';
-import type { Sent } from '#shared/adapters/db/copy.ts';
 import { loadCarried } from '#shared/adapters/db/ledger-carried.ts';
-import { readEvents } from '#shared/adapters/db/ledger-events.ts';
+import { readFewEvents } from '#shared/adapters/db/ledger-events.ts';
 import { allOpenLots, firstOpenLots } from '#shared/adapters/db/ledger-lots.ts';
 import { rewind } from '#shared/adapters/db/ledger-rewind.ts';
 import { type LedgerState, ledgerStates } from '#shared/adapters/db/ledger-states.ts';
 import { transfersOf } from '#shared/adapters/db/ledger-units.ts';
-import {
-  type ConsumedLot,
-  finishLedgers,
-  type Span,
-  writeBookings,
-} from '#shared/adapters/db/ledger-write.ts';
+import { type ConsumedLot, finishLedgers, type Span } from '#shared/adapters/db/ledger-write.ts';
 import { type Replay, startReplay } from '#shared/domain/booking.ts';
 import { isDisposal, type Ledger, type LedgerEvent, ledgerFrom } from '#shared/domain/ledger.ts';
 import type { Lot } from '#shared/domain/lot.ts';
 import { applyInOrder } from '#shared/domain/replay.ts';
 import { type ReplayUnit, replayUnits } from '#shared/domain/units.ts';
+import { engineStream, type Stream } from './streams.ts';
 
 type States = Map<number, LedgerState>;
 
@@ -76,7 +71,7 @@ const loadLots = async (
   db: Db,
   states: readonly LedgerState[],
   openings: Awaited<ReturnType<typeof rewind>>,
-  events: readonly LedgerEvent[] | null,
+  events: readonly LedgerEvent[] | undefined,
 ): Promise<Map<number, Lot[]>> => {
   const filled = states.filter(({ balanceId }) => (openings.get(balanceId)?.nextLot ?? 1) > 1);
   const [alone] = states;
@@ -107,7 +102,7 @@ const begin = async (
   db: Db,
   units: readonly ReplayUnit[],
   states: States,
-  events: readonly LedgerEvent[] | null,
+  events: readonly LedgerEvent[] | undefined,
 ): Promise<Begun> => {
   const openings = await rewind(db, units, states);
   const involved = units.flatMap(({ balances }) => balances.flatMap((id) => states.get(id) ?? []));
@@ -147,6 +142,7 @@ const spansOf = (units: readonly ReplayUnit[], states: States, { clock }: Replay
  *   marked dirty is replayed from that moment in any case, and Infinity adds nothing to it
  * @param limit the most transactions to replay; beyond it nothing is done. Without one they are read, and what they do is
  *   written, little by little.
+ * @param stream how any number of transactions is gone through
  * @param known how some of the balances stand, where that has been read already
  * @returns the balances that were not current and are now; null beyond the limit
  */
@@ -154,29 +150,20 @@ export const recalculateBalances = async (
   db: Db,
   userId: bigint,
   changes: ReadonlyMap<number, number>,
-  { limit, known = [] }: { limit?: number; known?: readonly LedgerState[] } = {},
+  {
+    limit,
+    stream = engineStream,
+    known = [],
+  }: { limit?: number; stream?: Stream; known?: readonly LedgerState[] } = {},
 ): Promise<Recalculated[] | null> => {
   const states: States = new Map();
   const units = await unitsOf(db, userId, changes, states, known);
   if (units.length === 0) return [];
-  const batches = readEvents(db, units, states, limit);
-  let step = await batches.next();
-  if (step.value === null) return null;
-  const { replay, ledgers, before } = await begin(
-    db,
-    units,
-    states,
-    limit === undefined ? null : (step.value ?? []),
-  );
-  let sent: Sent = { done: Promise.resolve() };
-  while (!step.done) {
-    applyInOrder(step.value ?? [], replay);
-    await sent.done;
-    step = await batches.next();
-    // PostgreSQL works on it while the next batch is replayed.
-    if (limit === undefined) sent = await writeBookings(db, userId, ledgers, false);
-  }
-  await sent.done;
+  const few = limit === undefined ? undefined : await readFewEvents(db, units, states, limit);
+  if (few === null) return null;
+  const { replay, ledgers, before } = await begin(db, units, states, few);
+  if (few) applyInOrder(few, replay);
+  else await stream({ db, userId, units, states, ledgers, replay });
   const consumed = before.filter(({ consumed: { lot }, remaining }) => lot.remaining !== remaining);
   await finishLedgers(
     db,

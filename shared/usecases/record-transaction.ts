@@ -23,6 +23,7 @@ import type { Caller, Change } from './context.ts';
 import { type Entry, lookUp, type ResolvedEntry, resolveEntry } from './entries.ts';
 import { consumeNamed, type NamedLot } from './name-lots.ts';
 import { numberTransfers, repeatedTransfer } from './number-transfers.ts';
+import { announceUnpriced } from './send-outbox.ts';
 
 /** The name of a field of the n-th entry, as the request has it. */
 type FieldOf = (field: string, place: number) => string;
@@ -124,6 +125,7 @@ const insertEntries = async (
     createdAt = await insertEntered(db, userId, rows);
     return { touched: rows.map(({ balanceId, timestamp }) => since(balanceId, timestamp)), hashes };
   });
+  if (rows.some(({ priceUsd }) => priceUsd === null)) await announceUnpriced(change, caller);
   // Only what has a hash can have been linked.
   if (hashes.length > 0)
     return presentTransactions(

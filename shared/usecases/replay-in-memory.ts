@@ -1,7 +1,7 @@
 /** Replays from the first transaction on, for a question: nothing is written. */
 import type { Db } from '#shared/adapters/db/client.ts';
 import { connectedLedgers } from '#shared/adapters/db/gain-scope.ts';
-import { readEvents } from '#shared/adapters/db/ledger-events.ts';
+import { readFewEvents } from '#shared/adapters/db/ledger-events.ts';
 import { type LedgerState, ledgerStates } from '#shared/adapters/db/ledger-states.ts';
 import { startReplay } from '#shared/domain/booking.ts';
 import { addGains, countMatch, type Gains, noGains, yearBounds } from '#shared/domain/gains.ts';
@@ -34,8 +34,8 @@ export const readWhole = async (db: Db, userId: bigint, ids: readonly bigint[]):
   if (balances.length === 0) return { states: new Map(), events: [] };
   const states = new Map((await ledgerStates(db, userId, balances)).map((state) => [state.balanceId, state]));
   const unit = { balances: balances.map(Number), since: Number.NEGATIVE_INFINITY };
-  const { value } = await readEvents(db, [unit], states, mostTransactions).next();
-  return { states, events: value ?? [] };
+  const events = await readFewEvents(db, [unit], states, mostTransactions);
+  return { states, events: events ?? [] };
 };
 
 /** So many transactions are applied until their matches are counted, and let go of. */

@@ -1,7 +1,8 @@
 import type { Db } from '#shared/adapters/db/client.ts';
 import { claimOutbox, insertOutbox, markSent, purgeOutbox } from '#shared/adapters/db/outbox.ts';
 import { sendMessages } from '#shared/adapters/queue.ts';
-import { recalculateBalance } from '#shared/contract/messages.ts';
+import { settings } from '#shared/config.ts';
+import { priceTransactions, recalculateBalance } from '#shared/contract/messages.ts';
 import type { Caller, Change } from './context.ts';
 
 /** So many messages are sent with the answer; the sweeper sends the rest within a minute or so. */
@@ -20,6 +21,22 @@ export const announceDirty = async (
     bodies: balanceUuids.map((uuid) => ({ balance_uuid: uuid })),
   });
   announced.push(...written.slice(0, sentAtOnce));
+};
+
+/** Writes, with the change itself, the message that transactions of a user wait for a price, where anybody is asked for prices. */
+export const announceUnpriced = async (
+  { db, announced }: Change,
+  { userId, userUuid }: Caller,
+): Promise<void> => {
+  if (settings().PRICE_SOURCES.length === 0) return;
+  const bodies = [{ user_uuid: userUuid }];
+  const written = await insertOutbox(db, {
+    userId,
+    message: priceTransactions.id,
+    groupId: userUuid,
+    bodies,
+  });
+  announced.push(...written);
 };
 
 /** Sends what a committed change announced. Never inside its transaction: a queue must not hold a database lock. */

@@ -1,11 +1,12 @@
 import type { Db } from '#shared/adapters/db/client.ts';
+import { presentPrice } from '#shared/adapters/db/effective-price.ts';
 import { amountOf, holdingsOf, presentTotals, type TokenHolding } from '#shared/adapters/db/holdings.ts';
 import { requirePortfolio } from '#shared/adapters/db/portfolios.ts';
 import { settings } from '#shared/config.ts';
 import { allocate } from '#shared/domain/allocation.ts';
 import { changeOf } from '#shared/domain/change.ts';
 import { sum } from '#shared/domain/decimal.ts';
-import { isCounted, isHeld, isPriced, totalsOf, worthOf } from '#shared/domain/holdings.ts';
+import { isCounted, isDisputed, isHeld, isPriced, totalsOf, worthOf } from '#shared/domain/holdings.ts';
 import { valuePosition } from '#shared/domain/valuation.ts';
 import { compareWithYesterday } from './compare-with-yesterday.ts';
 
@@ -22,7 +23,12 @@ const allocationOf = (holdings: readonly TokenHolding[]) => {
   const byToken = allocate(counted.map((of) => ({ of, valueUsd: worthOf(of) })));
   const byChain = allocate([...chains].map(([of, some]) => ({ of, valueUsd: sum(some.map(worthOf)) })));
   return {
-    by_token: byToken.map(({ of, valueUsd, share }) => ({ ...tokenAmount(of), value_usd: valueUsd, share })),
+    by_token: byToken.map(({ of, valueUsd, share }) => ({
+      ...tokenAmount(of),
+      ...presentPrice(of),
+      value_usd: valueUsd,
+      share,
+    })),
     by_chain: byChain.map(({ of, valueUsd, share }) => ({ chain_id: of, value_usd: valueUsd, share })),
   };
 };
@@ -41,9 +47,14 @@ const apart = (holdings: readonly TokenHolding[]) => {
       .filter(({ isVerified }) => !isVerified)
       .map((holding) => ({
         ...tokenAmount(holding),
-        price_usd: holding.priceUsd,
+        ...presentPrice(holding),
         value_usd: isPriced(holding) ? worthOf(holding) : null,
       })),
+    disputed: held.filter(isDisputed).map((holding) => ({
+      ...tokenAmount(holding),
+      ...presentPrice(holding),
+      value_usd: worthOf(holding),
+    })),
   };
 };
 

@@ -2,6 +2,7 @@ import { deleteBatch, forgetEdits, presentBatch, requireBatch } from '#shared/ad
 import { lockLedgers } from '#shared/adapters/db/ledger-units.ts';
 import type { Caller, Change, IfMatch } from './context.ts';
 import { deriveTransactions } from './derive-transactions.ts';
+import { announceUnpriced } from './send-outbox.ts';
 import { settle } from './settle.ts';
 
 /**
@@ -27,4 +28,6 @@ export const undoImport = async (
   const { walletId, chainId } = batch;
   const derived = await deriveTransactions(db, { userId, walletId, chainId }, hashes);
   await settle(change, caller, [...forgotten, ...derived]);
+  // What is derived anew may have lost a price.
+  if (derived.length > 0) await announceUnpriced(change, caller);
 };

@@ -10,6 +10,7 @@ import {
 import { presentTransaction } from '#shared/adapters/db/transactions.ts';
 import { changeLedgers, since } from './change-ledgers.ts';
 import type { Caller, Change, IfMatch } from './context.ts';
+import { announceUnpriced } from './send-outbox.ts';
 
 type Row = StoredTransaction['row'];
 
@@ -74,6 +75,7 @@ export const restoreTransaction = async (change: Change, caller: Caller, uuid: s
   if (row.status === 'cancelled') {
     const status = row.cancelledFrom ?? 'confirmed';
     await setCounting(change, caller, row, { status, cancelledFrom: null });
+    if (row.priceUsd === null && row.valueUsd === null) await announceUnpriced(change, caller);
   }
   return presentTransaction(change.db, caller.userId, row.uuid);
 };

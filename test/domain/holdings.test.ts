@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compare, difference, formatUnits, product, sum } from '#shared/domain/decimal.ts';
-import { type Holding, totalsOf } from '#shared/domain/holdings.ts';
+import { type Holding, isCounted, totalsOf } from '#shared/domain/holdings.ts';
 import { valuePosition } from '#shared/domain/valuation.ts';
 import { randomHolding } from '../support/holding-arbitraries.ts';
 
@@ -21,6 +21,7 @@ const holding = (fields: Partial<Holding> = {}): Holding => ({
   unknownCostProceedsUsd: '0',
   feesUsd: '1.5',
   priceUsd: '150',
+  priceState: 'current',
   isVerified: true,
   isSpam: false,
   isRecalculating: false,
@@ -40,6 +41,9 @@ const nothing = {
   unpricedCostBasisUsd: '0',
   unverifiedTokens: 0,
   unverifiedValueUsd: '0',
+  staleTokens: 0,
+  disputedTokens: 0,
+  disputedValueUsd: '0',
   spamTokens: 0,
   basisComplete: true,
   isRecalculating: false,
@@ -79,7 +83,7 @@ describe('holdings add up', () => {
   });
 
   it('with what has no price apart: it is worth something unknown, not nothing', () => {
-    expect(totalsOf([holding(), holding({ priceUsd: null })])).toEqual({
+    expect(totalsOf([holding(), holding({ priceUsd: null, priceState: 'none' })])).toEqual({
       ...worth,
       realizedPnlUsd: '14',
       realizedMaxUsd: '14',
@@ -98,10 +102,33 @@ describe('holdings add up', () => {
       unverifiedValueUsd: '2000000',
       unpricedTokens: 0,
     });
-    expect(totalsOf([holding({ isVerified: false, priceUsd: null })])).toMatchObject({
+    expect(totalsOf([holding({ isVerified: false, priceUsd: null, priceState: 'none' })])).toMatchObject({
       unverifiedTokens: 1,
       unverifiedValueUsd: '0',
       unpricedTokens: 1,
+    });
+  });
+
+  it('with what is old, which counts', () => {
+    expect(totalsOf([holding({ priceState: 'stale' })])).toEqual({ ...worth, staleTokens: 1 });
+    expect(totalsOf([holding({ priceState: 'manual' })])).toEqual(worth);
+  });
+
+  it('with what sources disagree about apart, in its cost too', () => {
+    const disputed = holding({ priceState: 'disputed', priceUsd: '1000000', unknownBasisRawAmount: 1n });
+    expect(totalsOf([holding(), disputed])).toEqual({
+      ...worth,
+      realizedPnlUsd: '14',
+      realizedMaxUsd: '14',
+      feesUsd: '3',
+      disputedTokens: 1,
+      disputedValueUsd: '2000000',
+      basisComplete: false,
+    });
+    expect(totalsOf([holding({ ...disputed, rawAmount: 0n })])).toMatchObject({ disputedTokens: 0 });
+    expect(totalsOf([holding({ ...disputed, isSpam: true })])).toMatchObject({
+      disputedTokens: 0,
+      disputedValueUsd: '0',
     });
   });
 
@@ -111,7 +138,13 @@ describe('holdings add up', () => {
   });
 
   it('with the past of what is closed, which is neither unpriced nor unverified', () => {
-    const closed = { rawAmount: 0n, costBasisUsd: '0', priceUsd: null, isVerified: false };
+    const closed = {
+      rawAmount: 0n,
+      costBasisUsd: '0',
+      priceUsd: null,
+      priceState: 'none',
+      isVerified: false,
+    } as const;
     expect(totalsOf([holding(closed)])).toEqual({
       ...nothing,
       realizedPnlUsd: '7',
@@ -161,10 +194,17 @@ describe('whatever the holdings', () => {
           'feesUsd',
           'unpricedCostBasisUsd',
           'unverifiedValueUsd',
+          'disputedValueUsd',
         ] as const) {
           expect(all[key]).toBe(sum([a[key], b[key]]));
         }
-        for (const key of ['unpricedTokens', 'unverifiedTokens', 'spamTokens'] as const) {
+        for (const key of [
+          'unpricedTokens',
+          'unverifiedTokens',
+          'staleTokens',
+          'disputedTokens',
+          'spamTokens',
+        ] as const) {
           expect(all[key]).toBe(a[key] + b[key]);
         }
         expect(all.basisComplete).toBe(a.basisComplete && b.basisComplete);
@@ -175,7 +215,9 @@ describe('whatever the holdings', () => {
   it('they agree with what each is valued at', () => {
     fc.assert(
       fc.property(holdings, (some) => {
-        const shown = some.filter((one) => one.isVerified && !one.isSpam && one.priceUsd !== null);
+        const shown = some.filter(
+          (one) => one.isVerified && !one.isSpam && one.priceUsd !== null && one.priceState !== 'disputed',
+        );
         const values = shown.map((one) => valuePosition(one, one.priceUsd));
         expect(totalsOf(some).valueUsd).toBe(sum(values.flatMap(({ valueUsd }) => valueUsd ?? [])));
         const gains = values.map(({ unrealizedPnlUsd }) => unrealizedPnlUsd);
@@ -192,13 +234,11 @@ describe('whatever the holdings', () => {
         expect(compare(totals.unrealizedMinUsd, totals.unrealizedMaxUsd)).toBeLessThanOrEqual(0);
         expect(compare(totals.realizedPnlUsd, totals.realizedMaxUsd)).toBeLessThanOrEqual(0);
         expect(totals.unrealizedMaxUsd).toBe(difference(totals.valueUsd, totals.costBasisUsd));
-        const counted = some.filter(
-          (one) => one.isVerified && !one.isSpam && one.priceUsd !== null && one.rawAmount > 0n,
-        );
+        const counted = some.filter(isCounted);
         const isKnown = counted.every(({ unknownBasisRawAmount }) => unknownBasisRawAmount === 0n);
         expect(totals.unrealizedPnlUsd === null).toBe(!isKnown);
         const unknown = counted.map((one) =>
-          product(formatUnits(one.unknownBasisRawAmount, 18), one.priceUsd ?? '0'),
+          product(formatUnits(one.unknownBasisRawAmount, 18), one.priceUsd),
         );
         expect(sum([totals.unrealizedMinUsd, ...unknown])).toBe(totals.unrealizedMaxUsd);
       }),
@@ -209,7 +249,7 @@ describe('whatever the holdings', () => {
     fc.assert(
       fc.property(holdings, randomHolding, (some, another) => {
         const { valueUsd, unverifiedValueUsd } = totalsOf(some);
-        const more = totalsOf([...some, { ...another, priceUsd: null }]);
+        const more = totalsOf([...some, { ...another, priceUsd: null, priceState: 'none' }]);
         expect([more.valueUsd, more.unverifiedValueUsd]).toEqual([valueUsd, unverifiedValueUsd]);
       }),
     );

@@ -23,6 +23,7 @@ const tables = [
   'lots',
   'outbox',
   'portfolios',
+  'price_overrides',
   'transactions',
   'users',
   'wallet_addresses',
@@ -64,14 +65,15 @@ export const versionsOf = (user: { uuid: string }) =>
     [user.uuid],
   );
 
-/** A token of a test's own, with a price that no other test sees. */
+/** A token of a test's own, with a price of this moment that no other test sees. */
 export const newToken = async (
   fields: { decimals?: number; priceUsd?: string; kind?: 'other' | 'stablecoin' | 'wrapped_native' } = {},
 ): Promise<{ uuid: string; contract_address: string }> => {
   const { decimals = 18, priceUsd = null, kind = 'other' } = fields;
   const [row] = await sql<{ uuid: string; contract_address: string }>(
-    `INSERT INTO tokens (chain_id, contract_address, symbol, name, decimals, kind, current_price_usd)
-     SELECT id, '0x' || left(md5(random()::text) || md5(random()::text), 40), 'TEST', 'Test token', $1, $2, $3
+    `INSERT INTO tokens (chain_id, contract_address, symbol, name, decimals, kind, current_price_usd, price_at, price_source)
+     SELECT id, '0x' || left(md5(random()::text) || md5(random()::text), 40), 'TEST', 'Test token', $1, $2, $3,
+       CASE WHEN $3::numeric IS NOT NULL THEN now() END, CASE WHEN $3::numeric IS NOT NULL THEN 'coingecko' END
      FROM chains WHERE public_id = '1' RETURNING uuid, contract_address`,
     [decimals, kind, priceUsd],
   );

@@ -19,6 +19,7 @@ import { gainRoutes } from './routes/gains.ts';
 import { importRoutes } from './routes/imports.ts';
 import { operatorRoutes } from './routes/operators.ts';
 import { portfolioRoutes } from './routes/portfolios.ts';
+import { priceRoutes } from './routes/prices.ts';
 import { referenceRoutes } from './routes/reference.ts';
 import { transactionRoutes } from './routes/transactions.ts';
 import { transferRoutes } from './routes/transfers.ts';
@@ -85,6 +86,7 @@ const routes: Record<string, Route> = {
   ...transferRoutes,
   ...balanceRoutes,
   ...portfolioRoutes,
+  ...priceRoutes,
   ...gainRoutes,
   ...referenceRoutes,
   ...operatorRoutes,

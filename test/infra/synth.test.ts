@@ -22,8 +22,8 @@ const { all, allowed, allows, functionOf, functions, granted, secretId, statemen
 
 const sources = [
   ...endpoints.map(({ id, role }) => [`http/${id}`, role] as const),
-  ...messages.map(({ id }) => [`queues/${id}`, 'worker'] as const),
-  ...schedules.map(({ id }) => [`schedules/${id}`, 'worker'] as const),
+  ...messages.map(({ id, role = 'worker' }) => [`queues/${id}`, role] as const),
+  ...schedules.map(({ id, role = 'worker' }) => [`schedules/${id}`, role] as const),
 ];
 
 describe('the functions', () => {
@@ -104,6 +104,7 @@ describe('the queues', () => {
 describe('the schedules', () => {
   it.each([
     ['hourly-snapshot', 'cron(5 * * * ? *)'],
+    ['refresh-prices', 'cron(0/5 * * * ? *)'],
     ['sweep-outbox', 'cron(* * * * ? *)'],
     ['purge', 'cron(17 3 * * ? *)'],
   ])('%s runs at %s in UTC, told the time it was due', (id, expression) => {
@@ -169,6 +170,13 @@ describe('the permissions', () => {
       allows(role, 'secretsmanager:GetSecretValue').includes(secretId('jwt-signing')),
     );
     expect(readers).toEqual(['auth']);
+  });
+
+  it('let pricing alone read the keys of price sources', () => {
+    const readers = (Object.keys(roles) as Role[]).filter((role) =>
+      allows(role, 'secretsmanager:GetSecretValue').includes(secretId('prices')),
+    );
+    expect(readers).toEqual(['pricing']);
   });
 
   it('let operators alone read their token, and they and no other role reach dead letters', () => {

@@ -18,7 +18,14 @@ interface Started {
 const start = (args: string[] = [], env: Record<string, string> = {}): Started => {
   const child = spawn('node', ['scripts/run.mjs', 'scripts/start.ts', ...args], {
     cwd: checkout,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, BAGTRACKER_HOME: home, PORT: '0', ...env },
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      BAGTRACKER_HOME: home,
+      PORT: '0',
+      PRICE_SOURCES: 'none',
+      ...env,
+    },
   });
   running.add(child);
   let output = '';

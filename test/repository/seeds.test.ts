@@ -54,6 +54,19 @@ describe('seeded chains', () => {
   });
 });
 
+describe('price sources', () => {
+  test.each(chainCases)('can be asked about the coin and the contracts of %s', (_, chain) => {
+    for (const name of [chain.coingeckoPlatform, chain.coingeckoNativeId, chain.defillamaId])
+      expect(name).toMatch(/^[a-z0-9-]+$/);
+  });
+
+  test('are asked about nearly every token by the id of its coin, and about the others by contract', () => {
+    const unnamed = tokens.filter(({ coingeckoId }) => coingeckoId === null);
+    expect(unnamed.length).toBeLessThan(tokens.length / 10);
+    for (const { contractAddress } of unnamed) expect(contractAddress).toMatch(/^\S+$/);
+  });
+});
+
 describe('seeded tokens', () => {
   test.each(chainCases)('%s has about twenty', (_, { chainId }) => {
     expect(tokensOf(chainId).length).toBeGreaterThanOrEqual(20);

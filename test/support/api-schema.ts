@@ -912,6 +912,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/prices/{token_uuid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what a token was worth, the last price of each interval, the oldest first */
+        get: operations["pricesList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prices/{token_uuid}/override": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what you have said a token is worth */
+        get: operations["pricesGetOverride"];
+        /** Say what a token is worth to you from now on, whatever sources say */
+        put: operations["pricesSetOverride"];
+        post?: never;
+        /** Take back what you have said a token is worth: from now on sources tell */
+        delete: operations["pricesRemoveOverride"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prices/overrides": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what you have said tokens are worth, the oldest first */
+        get: operations["pricesOverrides"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/gains": {
         parameters: {
             query?: never;
@@ -1054,7 +1107,7 @@ export interface components {
     schemas: {
         Error: {
             /** @enum {string} */
-            type: "BadRequestException" | "AuthenticationError" | "AuthorizationError" | "UserError" | "WalletError" | "TokenError" | "TransactionError" | "BalanceError" | "PortfolioError" | "TransferError" | "ImportError" | "ReportError" | "ChainError" | "RpcError" | "QueueError" | "ConflictError" | "PreconditionFailed" | "PayloadTooLarge" | "UnprocessableError" | "RateLimitError" | "GeneralProcessingException" | "ServiceUnavailable";
+            type: "BadRequestException" | "AuthenticationError" | "AuthorizationError" | "UserError" | "WalletError" | "TokenError" | "TransactionError" | "BalanceError" | "PortfolioError" | "TransferError" | "PriceError" | "ImportError" | "ReportError" | "ChainError" | "RpcError" | "QueueError" | "ConflictError" | "PreconditionFailed" | "PayloadTooLarge" | "UnprocessableError" | "RateLimitError" | "GeneralProcessingException" | "ServiceUnavailable";
             message: string;
             /** @description What is wrong with which field of the request. */
             details?: {
@@ -1194,6 +1247,11 @@ export interface components {
             /** @example 1500000000000000000 */
             raw_amount: string;
             price_usd: string | null;
+            /**
+             * @description Where the price was found, `swap` for the value of the other side; null where whoever recorded it gave it.
+             * @example coingecko
+             */
+            price_source: string | null;
             value_usd: string | null;
             fee_usd: string | null;
             transaction_hash: string | null;
@@ -1346,7 +1404,20 @@ export interface components {
              * @example 17.5
              */
             realized_pnl_usd_max: string;
+            /** @description Your own price where you have set one. */
             price_usd: string | null;
+            /**
+             * @description `manual` for your own.
+             * @example coingecko
+             */
+            price_source: string | null;
+            /** @description When the price held, as its source tells. */
+            price_at: string | null;
+            /**
+             * @description Stale an hour after `price_at`, and counted; disputed where sources disagree, and left out of totals.
+             * @enum {string}
+             */
+            price_state: "manual" | "current" | "stale" | "disputed" | "none";
             value_usd: string | null;
             unrealized_pnl_usd: string | null;
             /** @example 17.5 */
@@ -1359,6 +1430,12 @@ export interface components {
             shortfall: string;
             /** @enum {string} */
             state: "current" | "recalculating";
+            /** @description Against the value on the hour a day ago; null where that is unknown. */
+            change_24h_usd: string | null;
+            change_24h_percent: string | null;
+            /** @description The highest value, by snapshots and now; prices that sources disagree about left out. */
+            all_time_high_usd: string | null;
+            all_time_high_at: string | null;
         };
         Import: {
             /**
@@ -1407,7 +1484,20 @@ export interface components {
              * @example 17.5
              */
             realized_pnl_usd_max: string;
+            /** @description Your own price where you have set one. */
             price_usd: string | null;
+            /**
+             * @description `manual` for your own.
+             * @example coingecko
+             */
+            price_source: string | null;
+            /** @description When the price held, as its source tells. */
+            price_at: string | null;
+            /**
+             * @description Stale an hour after `price_at`, and counted; disputed where sources disagree, and left out of totals.
+             * @enum {string}
+             */
+            price_state: "manual" | "current" | "stale" | "disputed" | "none";
             value_usd: string | null;
             unrealized_pnl_usd: string | null;
             /** @example 17.5 */
@@ -1423,7 +1513,7 @@ export interface components {
         };
         Totals: {
             /**
-             * @description Of verified tokens that have a price.
+             * @description Of verified tokens that have a price which nobody disputes.
              * @example 17.5
              */
             value_usd: string;
@@ -1478,6 +1568,15 @@ export interface components {
              * @example 17.5
              */
             unverified_value_usd: string;
+            /** @description Tokens held whose price is more than an hour old: counted. */
+            stale_tokens: number;
+            /** @description Tokens held about whose price sources disagree. */
+            disputed_tokens: number;
+            /**
+             * @description What those would be worth: not in `value_usd`.
+             * @example 17.5
+             */
+            disputed_value_usd: string;
             /** @description Tokens held that are spam: in no figure. */
             spam_tokens: number;
             basis_complete: boolean;
@@ -1581,7 +1680,7 @@ export interface components {
              */
             action: "found" | "created" | "changed" | "deleted" | "restored" | "erased";
             /**
-             * @description Such as transaction, link, declined_link, lot_selection, portfolio or portfolio_wallet.
+             * @description Such as transaction, link, declined_link, lot_selection, price_override, portfolio or portfolio_wallet.
              * @example transaction
              */
             subject: string;
@@ -1682,6 +1781,14 @@ export interface components {
             price_at: string | null;
             price_source: string | null;
             /**
+             * @description `stale` when it is older than an hour, `disputed` when sources are more than 20 % apart, `none` without a price.
+             * @enum {string}
+             */
+            price_state: "current" | "stale" | "disputed" | "none";
+            market_cap_usd: string | null;
+            volume_24h_usd: string | null;
+            price_change_24h_percent: string | null;
+            /**
              * Format: date-time
              * @example 2024-03-01T12:00:00.000Z
              */
@@ -1776,7 +1883,7 @@ export interface components {
              */
             portfolio_uuid: string;
             /**
-             * @description Of verified tokens that have a price.
+             * @description Of verified tokens that have a price which nobody disputes.
              * @example 17.5
              */
             value_usd: string;
@@ -1831,6 +1938,15 @@ export interface components {
              * @example 17.5
              */
             unverified_value_usd: string;
+            /** @description Tokens held whose price is more than an hour old: counted. */
+            stale_tokens: number;
+            /** @description Tokens held about whose price sources disagree. */
+            disputed_tokens: number;
+            /**
+             * @description What those would be worth: not in `value_usd`.
+             * @example 17.5
+             */
+            disputed_value_usd: string;
             /** @description Tokens held that are spam: in no figure. */
             spam_tokens: number;
             basis_complete: boolean;
@@ -1849,6 +1965,20 @@ export interface components {
                     chain_id: number | string;
                     /** @example 17.5 */
                     amount: string;
+                    /** @description Your own price where you have set one. */
+                    price_usd: string | null;
+                    /**
+                     * @description `manual` for your own.
+                     * @example coingecko
+                     */
+                    price_source: string | null;
+                    /** @description When the price held, as its source tells. */
+                    price_at: string | null;
+                    /**
+                     * @description Stale an hour after `price_at`, and counted; disputed where sources disagree, and left out of totals.
+                     * @enum {string}
+                     */
+                    price_state: "manual" | "current" | "stale" | "disputed" | "none";
                     /** @example 17.5 */
                     value_usd: string;
                     /**
@@ -1883,14 +2013,82 @@ export interface components {
                 chain_id: number | string;
                 /** @example 17.5 */
                 amount: string;
+                /** @description Your own price where you have set one. */
                 price_usd: string | null;
+                /**
+                 * @description `manual` for your own.
+                 * @example coingecko
+                 */
+                price_source: string | null;
+                /** @description When the price held, as its source tells. */
+                price_at: string | null;
+                /**
+                 * @description Stale an hour after `price_at`, and counted; disputed where sources disagree, and left out of totals.
+                 * @enum {string}
+                 */
+                price_state: "manual" | "current" | "stale" | "disputed" | "none";
                 value_usd: string | null;
+            }[];
+            disputed: {
+                token: components["schemas"]["Token"];
+                /** @example 1 */
+                chain_id: number | string;
+                /** @example 17.5 */
+                amount: string;
+                /** @description Your own price where you have set one. */
+                price_usd: string | null;
+                /**
+                 * @description `manual` for your own.
+                 * @example coingecko
+                 */
+                price_source: string | null;
+                /** @description When the price held, as its source tells. */
+                price_at: string | null;
+                /**
+                 * @description Stale an hour after `price_at`, and counted; disputed where sources disagree, and left out of totals.
+                 * @enum {string}
+                 */
+                price_state: "manual" | "current" | "stale" | "disputed" | "none";
+                /** @example 17.5 */
+                value_usd: string;
             }[];
             /**
              * Format: date-time
              * @example 2024-03-01T12:00:00.000Z
              */
             as_of: string;
+        };
+        PriceOverride: {
+            /**
+             * Format: uuid
+             * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+             */
+            uuid: string;
+            token: components["schemas"]["Token"];
+            /** @example 1 */
+            chain_id: number | string;
+            /** @example 17.5 */
+            price_usd: string;
+            /**
+             * Format: date-time
+             * @description Before that it was worth what it was.
+             * @example 2024-03-01T12:00:00.000Z
+             */
+            valid_from: string;
+        };
+        PricePoint: {
+            /**
+             * Format: date-time
+             * @description When the price held, as its source tells.
+             * @example 2024-03-01T12:00:00.000Z
+             */
+            at: string;
+            /** @example 17.5 */
+            price_usd: string;
+            /** @example coingecko */
+            price_source: string;
+            /** @description Whether sources disagreed about it. */
+            is_disputed: boolean;
         };
         Gain: {
             /**
@@ -5120,6 +5318,7 @@ export interface operations {
                      *       "amount": "17.5",
                      *       "raw_amount": "1500000000000000000",
                      *       "price_usd": "17.5",
+                     *       "price_source": "coingecko",
                      *       "value_usd": "17.5",
                      *       "fee_usd": "17.5",
                      *       "transaction_hash": null,
@@ -5363,6 +5562,7 @@ export interface operations {
                      *           "amount": "17.5",
                      *           "raw_amount": "1500000000000000000",
                      *           "price_usd": "17.5",
+                     *           "price_source": "coingecko",
                      *           "value_usd": "17.5",
                      *           "fee_usd": "17.5",
                      *           "transaction_hash": null,
@@ -5543,6 +5743,7 @@ export interface operations {
                      *       "amount": "17.5",
                      *       "raw_amount": "1500000000000000000",
                      *       "price_usd": "17.5",
+                     *       "price_source": "coingecko",
                      *       "value_usd": "17.5",
                      *       "fee_usd": "17.5",
                      *       "transaction_hash": null,
@@ -5840,6 +6041,7 @@ export interface operations {
                      *       "amount": "17.5",
                      *       "raw_amount": "1500000000000000000",
                      *       "price_usd": "17.5",
+                     *       "price_source": "coingecko",
                      *       "value_usd": "17.5",
                      *       "fee_usd": "17.5",
                      *       "transaction_hash": null,
@@ -6019,6 +6221,7 @@ export interface operations {
                      *       "amount": "17.5",
                      *       "raw_amount": "1500000000000000000",
                      *       "price_usd": "17.5",
+                     *       "price_source": "coingecko",
                      *       "value_usd": "17.5",
                      *       "fee_usd": "17.5",
                      *       "transaction_hash": null,
@@ -6174,6 +6377,7 @@ export interface operations {
                      *       "amount": "17.5",
                      *       "raw_amount": "1500000000000000000",
                      *       "price_usd": "17.5",
+                     *       "price_source": "coingecko",
                      *       "value_usd": "17.5",
                      *       "fee_usd": "17.5",
                      *       "transaction_hash": null,
@@ -6345,6 +6549,7 @@ export interface operations {
                      *           "amount": "17.5",
                      *           "raw_amount": "1500000000000000000",
                      *           "price_usd": "17.5",
+                     *           "price_source": "coingecko",
                      *           "value_usd": "17.5",
                      *           "fee_usd": "17.5",
                      *           "transaction_hash": null,
@@ -6945,6 +7150,7 @@ export interface operations {
                      *         "amount": "17.5",
                      *         "raw_amount": "1500000000000000000",
                      *         "price_usd": "17.5",
+                     *         "price_source": "coingecko",
                      *         "value_usd": "17.5",
                      *         "fee_usd": "17.5",
                      *         "transaction_hash": null,
@@ -6977,6 +7183,7 @@ export interface operations {
                      *         "amount": "17.5",
                      *         "raw_amount": "1500000000000000000",
                      *         "price_usd": "17.5",
+                     *         "price_source": "coingecko",
                      *         "value_usd": "17.5",
                      *         "fee_usd": "17.5",
                      *         "transaction_hash": null,
@@ -7279,6 +7486,7 @@ export interface operations {
                      *             "amount": "17.5",
                      *             "raw_amount": "1500000000000000000",
                      *             "price_usd": "17.5",
+                     *             "price_source": "coingecko",
                      *             "value_usd": "17.5",
                      *             "fee_usd": "17.5",
                      *             "transaction_hash": null,
@@ -7311,6 +7519,7 @@ export interface operations {
                      *             "amount": "17.5",
                      *             "raw_amount": "1500000000000000000",
                      *             "price_usd": "17.5",
+                     *             "price_source": "coingecko",
                      *             "value_usd": "17.5",
                      *             "fee_usd": "17.5",
                      *             "transaction_hash": null,
@@ -7515,12 +7724,19 @@ export interface operations {
                      *           "realized_pnl_usd_min": "17.5",
                      *           "realized_pnl_usd_max": "17.5",
                      *           "price_usd": "17.5",
+                     *           "price_source": "coingecko",
+                     *           "price_at": "2024-03-01T12:00:00.000Z",
+                     *           "price_state": "manual",
                      *           "value_usd": "17.5",
                      *           "unrealized_pnl_usd": "17.5",
                      *           "fees_usd": "17.5",
                      *           "basis_complete": true,
                      *           "shortfall": "17.5",
-                     *           "state": "current"
+                     *           "state": "current",
+                     *           "change_24h_usd": "17.5",
+                     *           "change_24h_percent": "17.5",
+                     *           "all_time_high_usd": "17.5",
+                     *           "all_time_high_at": "2024-03-01T12:00:00.000Z"
                      *         }
                      *       ]
                      *     }
@@ -7951,12 +8167,19 @@ export interface operations {
                      *           "realized_pnl_usd_min": "17.5",
                      *           "realized_pnl_usd_max": "17.5",
                      *           "price_usd": "17.5",
+                     *           "price_source": "coingecko",
+                     *           "price_at": "2024-03-01T12:00:00.000Z",
+                     *           "price_state": "manual",
                      *           "value_usd": "17.5",
                      *           "unrealized_pnl_usd": "17.5",
                      *           "fees_usd": "17.5",
                      *           "basis_complete": true,
                      *           "shortfall": "17.5",
-                     *           "state": "current"
+                     *           "state": "current",
+                     *           "change_24h_usd": "17.5",
+                     *           "change_24h_percent": "17.5",
+                     *           "all_time_high_usd": "17.5",
+                     *           "all_time_high_at": "2024-03-01T12:00:00.000Z"
                      *         }
                      *       ],
                      *       "next_cursor": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11"
@@ -8097,6 +8320,9 @@ export interface operations {
                      *           "realized_pnl_usd_min": "17.5",
                      *           "realized_pnl_usd_max": "17.5",
                      *           "price_usd": "17.5",
+                     *           "price_source": "coingecko",
+                     *           "price_at": "2024-03-01T12:00:00.000Z",
+                     *           "price_state": "manual",
                      *           "value_usd": "17.5",
                      *           "unrealized_pnl_usd": "17.5",
                      *           "fees_usd": "17.5",
@@ -8120,6 +8346,9 @@ export interface operations {
                      *         "unpriced_cost_basis_usd": "17.5",
                      *         "unverified_tokens": 1,
                      *         "unverified_value_usd": "17.5",
+                     *         "stale_tokens": 1,
+                     *         "disputed_tokens": 1,
+                     *         "disputed_value_usd": "17.5",
                      *         "spam_tokens": 1,
                      *         "basis_complete": true,
                      *         "state": "current"
@@ -8259,12 +8488,19 @@ export interface operations {
                      *       "realized_pnl_usd_min": "17.5",
                      *       "realized_pnl_usd_max": "17.5",
                      *       "price_usd": "17.5",
+                     *       "price_source": "coingecko",
+                     *       "price_at": "2024-03-01T12:00:00.000Z",
+                     *       "price_state": "manual",
                      *       "value_usd": "17.5",
                      *       "unrealized_pnl_usd": "17.5",
                      *       "fees_usd": "17.5",
                      *       "basis_complete": true,
                      *       "shortfall": "17.5",
-                     *       "state": "current"
+                     *       "state": "current",
+                     *       "change_24h_usd": "17.5",
+                     *       "change_24h_percent": "17.5",
+                     *       "all_time_high_usd": "17.5",
+                     *       "all_time_high_at": "2024-03-01T12:00:00.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Balance"];
@@ -9967,6 +10203,10 @@ export interface operations {
                      *           "current_price_usd": "17.5",
                      *           "price_at": "2024-03-01T12:00:00.000Z",
                      *           "price_source": null,
+                     *           "price_state": "current",
+                     *           "market_cap_usd": "17.5",
+                     *           "volume_24h_usd": "17.5",
+                     *           "price_change_24h_percent": "17.5",
                      *           "created_at": "2024-03-01T12:00:00.000Z",
                      *           "updated_at": "2024-03-01T12:00:00.000Z"
                      *         }
@@ -10125,6 +10365,10 @@ export interface operations {
                      *       "current_price_usd": "17.5",
                      *       "price_at": "2024-03-01T12:00:00.000Z",
                      *       "price_source": null,
+                     *       "price_state": "current",
+                     *       "market_cap_usd": "17.5",
+                     *       "volume_24h_usd": "17.5",
+                     *       "price_change_24h_percent": "17.5",
                      *       "created_at": "2024-03-01T12:00:00.000Z",
                      *       "updated_at": "2024-03-01T12:00:00.000Z"
                      *     }
@@ -10274,6 +10518,10 @@ export interface operations {
                      *       "current_price_usd": "17.5",
                      *       "price_at": "2024-03-01T12:00:00.000Z",
                      *       "price_source": null,
+                     *       "price_state": "current",
+                     *       "market_cap_usd": "17.5",
+                     *       "volume_24h_usd": "17.5",
+                     *       "price_change_24h_percent": "17.5",
                      *       "created_at": "2024-03-01T12:00:00.000Z",
                      *       "updated_at": "2024-03-01T12:00:00.000Z"
                      *     }
@@ -10432,6 +10680,10 @@ export interface operations {
                      *       "current_price_usd": "17.5",
                      *       "price_at": "2024-03-01T12:00:00.000Z",
                      *       "price_source": null,
+                     *       "price_state": "current",
+                     *       "market_cap_usd": "17.5",
+                     *       "volume_24h_usd": "17.5",
+                     *       "price_change_24h_percent": "17.5",
                      *       "created_at": "2024-03-01T12:00:00.000Z",
                      *       "updated_at": "2024-03-01T12:00:00.000Z"
                      *     }
@@ -10735,6 +10987,10 @@ export interface operations {
                      *       "current_price_usd": "17.5",
                      *       "price_at": "2024-03-01T12:00:00.000Z",
                      *       "price_source": null,
+                     *       "price_state": "current",
+                     *       "market_cap_usd": "17.5",
+                     *       "volume_24h_usd": "17.5",
+                     *       "price_change_24h_percent": "17.5",
                      *       "created_at": "2024-03-01T12:00:00.000Z",
                      *       "updated_at": "2024-03-01T12:00:00.000Z"
                      *     }
@@ -13497,6 +13753,9 @@ export interface operations {
                      *       "unpriced_cost_basis_usd": "17.5",
                      *       "unverified_tokens": 1,
                      *       "unverified_value_usd": "17.5",
+                     *       "stale_tokens": 1,
+                     *       "disputed_tokens": 1,
+                     *       "disputed_value_usd": "17.5",
                      *       "spam_tokens": 1,
                      *       "basis_complete": true,
                      *       "state": "current",
@@ -13515,6 +13774,10 @@ export interface operations {
                      *             },
                      *             "chain_id": 1,
                      *             "amount": "17.5",
+                     *             "price_usd": "17.5",
+                     *             "price_source": "coingecko",
+                     *             "price_at": "2024-03-01T12:00:00.000Z",
+                     *             "price_state": "manual",
                      *             "value_usd": "17.5",
                      *             "share": "0.333333"
                      *           }
@@ -13553,6 +13816,27 @@ export interface operations {
                      *           "chain_id": 1,
                      *           "amount": "17.5",
                      *           "price_usd": "17.5",
+                     *           "price_source": "coingecko",
+                     *           "price_at": "2024-03-01T12:00:00.000Z",
+                     *           "price_state": "manual",
+                     *           "value_usd": "17.5"
+                     *         }
+                     *       ],
+                     *       "disputed": [
+                     *         {
+                     *           "token": {
+                     *             "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *             "symbol": "ETH",
+                     *             "name": "Ether",
+                     *             "decimals": 18,
+                     *             "contract_address": null
+                     *           },
+                     *           "chain_id": 1,
+                     *           "amount": "17.5",
+                     *           "price_usd": "17.5",
+                     *           "price_source": "coingecko",
+                     *           "price_at": "2024-03-01T12:00:00.000Z",
+                     *           "price_state": "manual",
                      *           "value_usd": "17.5"
                      *         }
                      *       ],
@@ -13595,6 +13879,702 @@ export interface operations {
                     "application/json": components["schemas"]["Error"] & {
                         /** @enum {unknown} */
                         type?: "PortfolioError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    pricesList: {
+        parameters: {
+            query?: {
+                /** @description Inclusive; a day before `to` unless given. */
+                from?: string;
+                /** @description Inclusive; now unless given. */
+                to?: string;
+                /** @description Raw is every moment of which a price is known: 31 days at most, 366 by hour, 3,660 by day. */
+                interval?: "raw" | "hour" | "day";
+                /** @description How many, at most 200. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                token_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "token": {
+                     *         "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *         "symbol": "ETH",
+                     *         "name": "Ether",
+                     *         "decimals": 18,
+                     *         "contract_address": null
+                     *       },
+                     *       "chain_id": 1,
+                     *       "current": {
+                     *         "price_usd": "17.5",
+                     *         "price_source": "coingecko",
+                     *         "price_at": "2024-03-01T12:00:00.000Z",
+                     *         "price_state": "manual"
+                     *       },
+                     *       "override": {
+                     *         "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *         "token": {
+                     *           "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "symbol": "ETH",
+                     *           "name": "Ether",
+                     *           "decimals": 18,
+                     *           "contract_address": null
+                     *         },
+                     *         "chain_id": 1,
+                     *         "price_usd": "17.5",
+                     *         "valid_from": "2024-03-01T12:00:00.000Z"
+                     *       },
+                     *       "items": [
+                     *         {
+                     *           "at": "2024-03-01T12:00:00.000Z",
+                     *           "price_usd": "17.5",
+                     *           "price_source": "coingecko",
+                     *           "is_disputed": true
+                     *         }
+                     *       ],
+                     *       "next_cursor": "2024-03-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": {
+                        token: components["schemas"]["Token"];
+                        /** @example 1 */
+                        chain_id: number | string;
+                        /** @description What the token is worth to you now. */
+                        current: {
+                            /** @description Your own price where you have set one. */
+                            price_usd: string | null;
+                            /**
+                             * @description `manual` for your own.
+                             * @example coingecko
+                             */
+                            price_source: string | null;
+                            /** @description When the price held, as its source tells. */
+                            price_at: string | null;
+                            /**
+                             * @description Stale an hour after `price_at`, and counted; disputed where sources disagree, and left out of totals.
+                             * @enum {string}
+                             */
+                            price_state: "manual" | "current" | "stale" | "disputed" | "none";
+                        };
+                        /** @description Your own price, if you have set one; the list is of what sources say. */
+                        override: components["schemas"]["PriceOverride"] | null;
+                        items: components["schemas"]["PricePoint"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description TokenError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "TokenError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    pricesGetOverride: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The version of this resource, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "token": {
+                     *         "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *         "symbol": "ETH",
+                     *         "name": "Ether",
+                     *         "decimals": 18,
+                     *         "contract_address": null
+                     *       },
+                     *       "chain_id": 1,
+                     *       "price_usd": "17.5",
+                     *       "valid_from": "2024-03-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PriceOverride"];
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description PriceError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PriceError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    pricesSetOverride: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what you read: the change is refused when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                token_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "price_usd": "2500.50"
+                 *     }
+                 */
+                "application/json": {
+                    /** @example 2500.50 */
+                    price_usd: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The version of this resource, for `If-Match`. */
+                    ETag?: string;
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "token": {
+                     *         "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *         "symbol": "ETH",
+                     *         "name": "Ether",
+                     *         "decimals": 18,
+                     *         "contract_address": null
+                     *       },
+                     *       "chain_id": 1,
+                     *       "price_usd": "17.5",
+                     *       "valid_from": "2024-03-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PriceOverride"];
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description TokenError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "TokenError";
+                    };
+                };
+            };
+            /** @description PreconditionFailed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PreconditionFailed";
+                    };
+                };
+            };
+            /** @description PayloadTooLarge */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PayloadTooLarge";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    pricesRemoveOverride: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what you read: the change is refused when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                token_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say */
+            204: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description PriceError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PriceError";
+                    };
+                };
+            };
+            /** @description PreconditionFailed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PreconditionFailed";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    pricesOverrides: {
+        parameters: {
+            query?: {
+                /** @description How many, at most 200. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "token": {
+                     *             "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *             "symbol": "ETH",
+                     *             "name": "Ether",
+                     *             "decimals": 18,
+                     *             "contract_address": null
+                     *           },
+                     *           "chain_id": 1,
+                     *           "price_usd": "17.5",
+                     *           "valid_from": "2024-03-01T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11"
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["PriceOverride"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
                     };
                 };
             };

@@ -51,7 +51,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await build({ outDir: bundlesDir });
   const home = await mkdtemp(join(tmpdir(), 'bagtracker-test-'));
   const log = (line: string) => process.stderr.write(`${line}\n`);
-  const env = { PATH: process.env.PATH, LOG_LEVEL: 'warn', RATE_LIMIT_FACTOR: '1000000' };
+  const env = {
+    PATH: process.env.PATH,
+    LOG_LEVEL: 'warn',
+    RATE_LIMIT_FACTOR: '1000000',
+    // Nothing is asked of the internet.
+    PRICE_SOURCES: 'none',
+  };
   const clear = () => rm(home, { recursive: true, force: true });
   const starting = startPlatform({ home, port: 0, log, schedules: false, bundlesDir, environments, env });
   const platform = await starting.catch(async (error: unknown) => {

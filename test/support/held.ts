@@ -1,7 +1,7 @@
 import { sql } from '../functions/database.ts';
 import { verifiedToken } from '../functions/verified-token.ts';
 import { type Json, record, type TestUser } from './api.ts';
-import { writeRow, writeRun } from './snapshots.ts';
+import { writeRow, writeRun } from './history-rows.ts';
 
 const dayMs = 86_400_000;
 const today = Math.floor(Date.now() / dayMs) * dayMs;

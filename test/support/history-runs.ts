@@ -16,7 +16,7 @@ const minuteMs = 60_000;
 
 /** Two days around a Sunday that is the first of a month; they end at midnight. */
 export const begin = Date.UTC(2024, 7, 31);
-export const hours = 48;
+const hours = 48;
 export const end = begin + hours * hourMs;
 
 /** Random ledgers have 40 days between steps: here it is an hour. */
@@ -28,7 +28,7 @@ const compressed = (event: LedgerEvent): LedgerEvent => ({
 });
 
 /** A price that a source had, or a user's own for some hours. */
-export interface RandomPrice {
+interface RandomPrice {
   minute: number;
   price: number;
   isDisputed: boolean;

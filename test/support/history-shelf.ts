@@ -10,7 +10,7 @@ import {
   ownDatabase,
   type Row,
 } from './database.ts';
-import { type Row as Figures, writeRow, writeRun } from './snapshots.ts';
+import { type Row as Figures, writeRow, writeRun } from './history-rows.ts';
 
 export const now = new Date('2024-03-20T12:30:00Z');
 

@@ -1,7 +1,7 @@
 /** Holdings of every kind: empty, without a price, of unknown cost, unverified, spam. */
 import fc from 'fast-check';
 import { formatUnits } from '#shared/domain/decimal.ts';
-import type { Holding } from '#shared/domain/holdings.ts';
+import type { Holding, PriceState } from '#shared/domain/holdings.ts';
 
 const decimals = 18;
 
@@ -23,12 +23,14 @@ export const randomHolding: fc.Arbitrary<Holding> = fc
     unknownCostProceedsUsd: fc.oneof(fc.constant('0'), usd),
     feesUsd: usd,
     priceUsd: fc.option(price),
+    known: fc.constantFrom<PriceState>('manual', 'current', 'stale', 'disputed'),
     isVerified: fc.boolean(),
     isSpam: fc.boolean(),
     isRecalculating: fc.boolean(),
   })
-  .map(({ unknown, ...holding }) => ({
+  .map(({ unknown, known, ...holding }) => ({
     ...holding,
+    priceState: holding.priceUsd === null ? ('none' as const) : known,
     decimals,
     unknownBasisRawAmount: unknown < holding.rawAmount ? unknown : holding.rawAmount,
   }));

@@ -22,7 +22,7 @@ export const ownPlatform = async (env: Record<string, string> = {}): Promise<Tes
     schedules: false,
     bundlesDir,
     environments,
-    env: { PATH: process.env.PATH, DATABASE_URL: url, LOG_LEVEL: 'info', ...env },
+    env: { PATH: process.env.PATH, DATABASE_URL: url, LOG_LEVEL: 'info', PRICE_SOURCES: 'none', ...env },
   });
   afterAll(async () => {
     await platform.stop();

@@ -1,44 +1,74 @@
-import { type SnapshotType, shardSize, snapshotCodes } from '#shared/domain/snapshot.ts';
+/** A database of a test file's own with balances to take snapshots of, which are of every balance there is. */
+import { beforeEach } from 'vitest';
+import type { ScheduledType } from '#shared/domain/snapshot.ts';
+import { takeSnapshot } from '#shared/usecases/take-snapshot.ts';
+import {
+  insert,
+  insertBalance,
+  insertChain,
+  insertToken,
+  insertUser,
+  insertWallet,
+  ownDatabase,
+  type Row,
+} from './database.ts';
 
-type Sql = (statement: string, parameters: unknown[]) => Promise<unknown>;
+/** The hour that most snapshots here are of. */
+export const hour = '2024-05-01T13:00:00.000Z';
 
-/** What a row of history says; money in USD. */
-export interface Row {
-  amount: string;
-  price?: string | null;
-  cost?: string | null;
-  realized?: string;
-  flags?: number;
-  recomputedAt?: string | null;
-}
+export const minutesBefore = (minutes: number): Date => new Date(Date.parse(hour) - minutes * 60_000);
 
-/** Writes a row of history of a balance, as a snapshot or a recomputation does. */
-export const writeRow = (
-  sql: Sql,
-  balanceUuid: string,
-  at: string,
-  row: Row,
-  type: SnapshotType = 'hourly',
-) => {
-  const { amount, price = null, cost = null, realized = '0', flags = 0, recomputedAt = null } = row;
-  return sql(
-    `INSERT INTO balances_history (snapshot_date, id, recomputed_at, flags, amount, price_usd, cost_basis_usd,
-                                   realized_pnl_usd)
-     SELECT $2, id * 8 + $3, $4, $5, $6, $7, $8, $9 FROM balances WHERE uuid = $1`,
-    [balanceUuid, at, snapshotCodes[type], recomputedAt, flags, amount, price, cost, realized],
-  );
-};
-
-/** Says that the shard of a balance was taken at an instant; one that was taken stays as it is. */
-export const writeRun = (
-  sql: Sql,
-  balanceUuid: string,
-  at: string,
-  { type = 'hourly', by = 'schedule' }: { type?: SnapshotType; by?: 'schedule' | 'refill' } = {},
+/** A price that a source had for a token so long before the hour. */
+export const insertPrice = (
+  client: Parameters<typeof insert>[0],
+  token: Row,
+  price: string,
+  minutes = 4,
+  values: Row = {},
 ) =>
-  sql(
-    `INSERT INTO snapshot_runs (snapshot_date, snapshot_type, shard, triggered_by, balances, priced, stale, disputed,
-                                value_usd, unpriced_cost_usd)
-     SELECT $2, $3, id / $4, $5, 0, 0, 0, 0, 0, 0 FROM balances WHERE uuid = $1 ON CONFLICT DO NOTHING`,
-    [balanceUuid, at, type, shardSize, by],
-  );
+  insert(client, 'token_prices', {
+    ...{ token_id: token.id, price_usd: price, price_at: minutesBefore(minutes), source: 'test' },
+    ...values,
+  });
+
+export const one = 10n ** 18n;
+
+/** So many whole tokens. */
+export const whole = (amount: number, values: Row = {}): Row => ({
+  raw_amount: (BigInt(amount) * one).toString(),
+  amount,
+  ...values,
+});
+
+/** Call it at the top of a file. */
+export const openSnapshots = async () => {
+  const { pool, db, rows } = await ownDatabase();
+  const wallet = await insertWallet(pool, await insertUser(pool));
+  const chain = await insertChain(pool);
+
+  beforeEach(async () => {
+    await pool.query('TRUNCATE balances_history, nft_balances_history, cex_balances_history, token_prices');
+    await pool.query('TRUNCATE snapshot_runs, balance_highs, price_overrides');
+    await pool.query('DELETE FROM lots; DELETE FROM lot_matches; DELETE FROM balances');
+  });
+
+  return {
+    ...{ pool, db, rows, wallet, chain },
+    /** A balance of a token of its own, which had a price a few minutes before the hour. */
+    hold: async (values: Row, price: string | null = '2'): Promise<Row> => {
+      const token = await insertToken(pool, chain);
+      if (price !== null) await insertPrice(pool, token, price);
+      return insertBalance(pool, wallet, token, values);
+    },
+    priced: (token: Row, price: string, minutes?: number, values?: Row) =>
+      insertPrice(pool, token, price, minutes, values),
+    historyOf: (balance: Row) =>
+      rows(
+        `SELECT snapshot_date, id % 8 AS code, flags, amount, price_usd, cost_basis_usd, realized_pnl_usd
+         FROM balances_history WHERE id / 8 = $1 ORDER BY snapshot_date, id`,
+        [balance.id],
+      ),
+    take: (at = '2024-05-01T13:05:00Z', type: ScheduledType = 'hourly') =>
+      takeSnapshot(db, type, new Date(at)),
+  };
+};

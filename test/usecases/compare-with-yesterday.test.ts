@@ -10,7 +10,7 @@ import {
   ownDatabase,
   type Row,
 } from '../support/database.ts';
-import { writeRow, writeRun } from '../support/snapshots.ts';
+import { writeRow, writeRun } from '../support/history-rows.ts';
 
 // Whether a snapshot was taken is everybody's, so not in the database that other files work on.
 const { pool, db, rows } = await ownDatabase();

@@ -1,6 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
-import type { ScheduledType } from '#shared/domain/snapshot.ts';
-import { takeShard, takeSnapshot } from '#shared/usecases/take-snapshot.ts';
+import { describe, expect, test } from 'vitest';
 import { invoke } from '../support/api.ts';
 import {
   insert,
@@ -10,56 +8,11 @@ import {
   insertUser,
   insertWallet,
   openDatabase,
-  ownDatabase,
-  type Row,
 } from '../support/database.ts';
+import { hour, insertPrice, minutesBefore, one, openSnapshots, whole } from '../support/snapshots.ts';
 
-// A snapshot is of every balance there is, so not in the database that other files work on.
-const { pool, db, rows } = await ownDatabase();
+const { pool, rows, wallet, hold, priced, historyOf, take } = await openSnapshots();
 const shared = openDatabase();
-
-const wallet = await insertWallet(pool, await insertUser(pool));
-const chain = await insertChain(pool);
-
-const one = 10n ** 18n;
-const hour = '2024-05-01T13:00:00.000Z';
-const minutesBefore = (minutes: number, at = hour) => new Date(Date.parse(at) - minutes * 60_000);
-
-const priced = (token: Row, price: string, minutes = 4, values: Row = {}, client = pool) =>
-  insert(client, 'token_prices', {
-    ...{ token_id: token.id, price_usd: price, price_at: minutesBefore(minutes), source: 'test' },
-    ...values,
-  });
-
-/** A balance of a token of its own, which had a price a few minutes before the hour. */
-const hold = async (values: Row, price: string | null = '2', at = { pool, wallet, chain }): Promise<Row> => {
-  const token = await insertToken(at.pool, at.chain);
-  if (price !== null) await priced(token, price, 4, {}, at.pool);
-  return insertBalance(at.pool, at.wallet, token, values);
-};
-
-const whole = (amount: number, values: Row = {}): Row => ({
-  raw_amount: (BigInt(amount) * one).toString(),
-  amount,
-  ...values,
-});
-
-const historyOf = (balance: Row) =>
-  rows(
-    `SELECT snapshot_date, id % 8 AS code, flags, amount, price_usd, cost_basis_usd, realized_pnl_usd
-     FROM balances_history WHERE id / 8 = $1 ORDER BY snapshot_date, id`,
-    [balance.id],
-  );
-
-const take = (at = '2024-05-01T13:05:00Z', type: ScheduledType = 'hourly') =>
-  takeSnapshot(db, type, new Date(at));
-
-beforeEach(() =>
-  pool
-    .query('TRUNCATE balances_history, nft_balances_history, cex_balances_history, token_prices')
-    .then(() => pool.query('TRUNCATE snapshot_runs, balance_highs, price_overrides'))
-    .then(() => pool.query('DELETE FROM lots; DELETE FROM lot_matches; DELETE FROM balances')),
-);
 
 describe('a snapshot', () => {
   test('writes what is held, at what it was worth on the hour', async () => {
@@ -144,51 +97,6 @@ describe('a snapshot', () => {
     await take();
     expect(await historyOf(balance)).toMatchObject([
       { amount: '0', cost_basis_usd: '0', realized_pnl_usd: '12.5' },
-    ]);
-  });
-});
-
-describe('the price', () => {
-  const flagsAt = async (balance: Row) =>
-    (await historyOf(balance)).map(({ price_usd, flags }) => [price_usd, flags]);
-
-  test.each([
-    [0, '7', 0],
-    [60, '7', 0],
-    [61, '7', 2],
-    [1439, '7', 2],
-    [1440, null, 0],
-    [-1, null, 0],
-  ])('of %d minutes before is %s, flagged %d', async (minutes, price, flags) => {
-    const balance = await hold(whole(1), null);
-    await priced({ id: balance.token_id }, '7', minutes);
-    await take();
-    expect(await flagsAt(balance)).toEqual([[price, flags]]);
-  });
-
-  test('is the last; of one moment that of the first source; and tells that sources disagreed', async () => {
-    const balance = await hold(whole(1), '1');
-    await priced({ id: balance.token_id }, '3', 2, { source: 'b' });
-    await priced({ id: balance.token_id }, '2', 2, { source: 'a', is_disputed: true });
-    await take();
-    expect(await flagsAt(balance)).toEqual([['2', 4]]);
-  });
-
-  test("is the user's own while they say so", async () => {
-    const own = (balance: Row, valid_from: Date, valid_to: Date | null) =>
-      insert(pool, 'price_overrides', {
-        ...{ user_id: balance.user_id, token_id: balance.token_id, price_usd: 0, valid_from, valid_to },
-      });
-    const [over, holding, other] = [await hold(whole(1)), await hold(whole(1)), await hold(whole(1))];
-    await own(over, minutesBefore(60), minutesBefore(0));
-    await own(holding, minutesBefore(0), null);
-    const stranger = await insertUser(pool);
-    await own({ ...other, user_id: stranger.id }, minutesBefore(60), null);
-    await take();
-    expect([await flagsAt(over), await flagsAt(holding), await flagsAt(other)]).toEqual([
-      [['2', 0]],
-      [['0', 8]],
-      [['2', 0]],
     ]);
   });
 });
@@ -283,59 +191,13 @@ describe('what was missed', () => {
   });
 });
 
-test('NFTs and what lies at exchanges are written along, at their prices', async () => {
-  const token = await insertToken(pool, chain);
-  await priced(token, '3');
-  const exchange = await insert(pool, 'exchanges', { short_name: 'x', name: 'X' });
-  const own = { user_id: wallet.user_id };
-  const account = await insert(pool, 'cex_accounts', { ...own, exchange_id: exchange.id, name: 'Mine' });
-  const sub = await insert(pool, 'cex_subaccounts', { ...own, cex_account_id: account.id, name: 'Spot' });
-  const created_at = minutesBefore(600);
-  const lying = { ...own, cex_subaccount_id: sub.id, created_at };
-  const cex = [
-    await insert(pool, 'cex_balances', { ...lying, symbol: 'T', token_id: token.id, amount: '1.5' }),
-    await insert(pool, 'cex_balances', { ...lying, symbol: 'U', amount: 2 }),
-    await insert(pool, 'cex_balances', { ...lying, symbol: 'V', amount: 2, created_at: minutesBefore(-1) }),
-  ];
-  const nft = await insert(pool, 'nft_balances', {
-    ...{ ...own, wallet_id: wallet.id, chain_id: chain.id, contract_address: '0x', nft_id: '1', amount: 1 },
-    ...{ floor_price_usd: '12.5', cost_basis_usd: 4, created_at },
-  });
-  await take();
-  expect(await rows('SELECT id, amount, price_usd FROM cex_balances_history ORDER BY id')).toEqual([
-    { id: String(cex[0]?.id * 8 + 1), amount: '1.5', price_usd: '3' },
-    { id: String(cex[1]?.id * 8 + 1), amount: '2', price_usd: null },
-  ]);
-  expect(await rows('SELECT id, amount, floor_price_usd, cost_basis_usd FROM nft_balances_history')).toEqual([
-    { id: String(nft.id * 8 + 1), amount: '1', floor_price_usd: '12.5', cost_basis_usd: '4' },
-  ]);
-});
-
-test('the day raises the highest values, and what sources disagree about does not', async () => {
-  const balance = await hold(whole(2), '5');
-  await take();
-  await priced({ id: balance.token_id }, '4', -55);
-  await take('2024-05-01T14:05:00Z');
-  await priced({ id: balance.token_id }, '900', -115, { is_disputed: true });
-  await take('2024-05-01T15:05:00Z');
-  await take('2024-05-02T00:15:00Z', 'daily');
-  const highs = () => rows('SELECT balance_id, high_usd, high_at FROM balance_highs');
-  const high = { balance_id: balance.id, high_usd: '10', high_at: new Date(hour) };
-  expect(await highs()).toEqual([high]);
-  await takeShard(db, { type: 'daily', at: new Date('2024-05-03T00:00:00Z'), shard: 0 }, 'schedule');
-  expect(await highs()).toEqual([high]);
-});
-
 test('the scheduled function of the platform does the same', async () => {
-  const at = {
-    pool: shared.pool,
-    wallet: await insertWallet(shared.pool, await insertUser(shared.pool)),
-    chain: await insertChain(shared.pool),
-  };
-  const balance = await hold(whole(2), null, at);
+  const client = shared.pool;
+  const place = await insertWallet(client, await insertUser(client));
+  const token = await insertToken(client, await insertChain(client));
+  const balance = await insertBalance(client, place, token, whole(2));
   const event = { scheduled_time: '1999-03-04T05:05:00Z' };
-  const price_at = new Date('1999-03-04T04:59:00Z');
-  await priced({ id: balance.token_id }, '3', 0, { price_at }, shared.pool);
+  await insertPrice(client, token, '3', 0, { price_at: new Date('1999-03-04T04:59:00Z') });
   const { result } = await invoke('schedules/hourly-snapshot', event);
   expect(result.snapshot_date).toBe('1999-03-04T05:00:00.000Z');
   await invoke('schedules/hourly-snapshot', event);

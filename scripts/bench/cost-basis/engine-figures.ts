@@ -21,10 +21,10 @@ const rounds = 3;
 const warmRuns = 5;
 
 /** Engines take turns, so that whatever else the machine does falls on both. */
-const against = async (other: string, ledger: string, runs: number) => {
+const against = async (other: string, ledger: string, runs: number, own = 'kernel') => {
   const [mine, theirs]: [Outcome[], Outcome[]] = [[], []];
   for (let round = 0; round < rounds; round += 1) {
-    mine.push(await measure('ours', ledger, runs));
+    mine.push(await measure(own, ledger, runs));
     theirs.push(await measure(other, ledger, runs));
   }
   const rate = (outcomes: readonly Outcome[]) =>
@@ -55,6 +55,8 @@ export async function* engineFigures(): AsyncGenerator<Figure> {
   const largeCold = await against('bare', '1000000', 1);
   yield figure('engine_fifo_1m_cold', largeCold.mine, largeCold.theirs, cold);
   yield { name: 'engine_fifo_1m_rss', value: largeCold.megabytes, unit: 'MB', baseline: largeCold.megabytes };
+  const wide = await against('bare', '1000000', warmRuns, 'engine');
+  yield figure('engine_of_any_width_1m', wide.mine, wide.theirs);
   const hard = await against('bare', 'worst', warmRuns);
   yield figure('engine_worst', hard.mine, small.mine, 'as fast as engine_fifo_100k');
   const decimals = await against('decimals', '100000', warmRuns);

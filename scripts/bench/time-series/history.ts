@@ -11,8 +11,19 @@ const dayMs = 86_400_000;
 const held = 20;
 const rounds = 200;
 
+/** The chain that all of it is on. */
+const newChain = async (pool: pg.Pool): Promise<string> => {
+  const { rows } = await pool.query(
+    `INSERT INTO chains (public_id, short_name, name, kind, explorer_url, explorer_tx_path, explorer_address_path,
+                         finality_confirmations, finality_unit, block_time_ms)
+     VALUES ('bench', 'bench', 'Bench', 'evm', 'https://example.org', '/tx/', '/address/', 1, 'block', 1000)
+     RETURNING id`,
+  );
+  return rows[0].id;
+};
+
 /** Balances of a new user in one wallet, in tokens of their own, each with a lot that is older than a year. */
-const newHoldings = async (pool: pg.Pool, balances: number) => {
+const newHoldings = async (pool: pg.Pool, chain: string, balances: number) => {
   const { rows } = await pool.query(
     `WITH owner AS (
        INSERT INTO users (username, email) SELECT name, name FROM (SELECT 'b' || replace(gen_random_uuid()::text, '-', '') AS name) AS named
@@ -25,7 +36,7 @@ const newHoldings = async (pool: pg.Pool, balances: number) => {
        INSERT INTO portfolio_wallets (portfolio_id, wallet_id) SELECT portfolio.id, wallet.id FROM portfolio, wallet
      ), token AS (
        INSERT INTO tokens (chain_id, contract_address, symbol, name, decimals, is_verified)
-       SELECT (SELECT id FROM chains WHERE public_id = '1'), '0x' || gen_random_uuid(), 'BENCH', 'Bench', 18, true
+       SELECT $2::bigint, '0x' || gen_random_uuid(), 'BENCH', 'Bench', 18, true
        FROM generate_series(1, $1) RETURNING id
      ), balance AS (
        INSERT INTO balances (user_id, wallet_id, token_id) SELECT wallet.user_id, wallet.id, token.id FROM wallet, token
@@ -38,7 +49,7 @@ const newHoldings = async (pool: pg.Pool, balances: number) => {
      )
      SELECT wallet.user_id, wallet.uuid AS wallet, portfolio.uuid AS portfolio,
        (SELECT array_agg(id) FROM balance) AS balances FROM wallet, portfolio`,
-    [balances],
+    [balances, chain],
   );
   const [{ user_id, wallet, portfolio, balances: ids }] = rows;
   return { userId: BigInt(user_id), wallet, portfolio, balances: ids as string[] };
@@ -101,7 +112,8 @@ const bareSums = (pool: pg.Pool, balances: readonly string[], days: number) => {
   return () =>
     pool.query(
       `SELECT snapshot_date, sum(amount * price_usd), sum(cost_basis_usd), sum(realized_pnl_usd) FROM balances_history
-       WHERE snapshot_date = ANY($1) AND snapshot_date BETWEEN $2 AND $3 AND id = ANY($4) GROUP BY 1`,
+       WHERE snapshot_date = ANY(ARRAY(SELECT unnest($1::timestamptz[]))) AND snapshot_date BETWEEN $2 AND $3
+         AND id = ANY(ARRAY(SELECT unnest($4::bigint[]))) GROUP BY 1`,
       [instants, instants[0], instants.at(-1), ids],
     );
 };
@@ -109,8 +121,9 @@ const bareSums = (pool: pg.Pool, balances: readonly string[], days: number) => {
 /** Reading the history of a wallet, and of a portfolio among many rows of others: whole use cases, every point at once. */
 export async function* historyFigures(pool: pg.Pool): AsyncGenerator<Figure> {
   const db = createDb(pool);
-  const { userId, wallet, portfolio, balances } = await newHoldings(pool, held);
-  const others = await newHoldings(pool, 115);
+  const chain = await newChain(pool);
+  const { userId, wallet, portfolio, balances } = await newHoldings(pool, chain, held);
+  const others = await newHoldings(pool, chain, 115);
   await writeRows(pool, balances, { ...hourly, days: 90 });
   await writeRows(pool, balances, { ...daily, days: 365 });
   const now = new Date(Math.floor(Date.now() / dayMs) * dayMs - 1);

@@ -41,7 +41,7 @@ const ofEndpoint = (endpoint: Endpoint): FunctionSpec => ({
 const ofMessage = (message: Message): FunctionSpec => ({
   kind: 'queue',
   id: `queues/${message.id}`,
-  role: 'worker',
+  role: message.role ?? 'worker',
   limits: limitsOf(message),
   message,
 });
@@ -49,7 +49,7 @@ const ofMessage = (message: Message): FunctionSpec => ({
 const ofSchedule = (schedule: Schedule): FunctionSpec => ({
   kind: 'schedule',
   id: `schedules/${schedule.id}`,
-  role: 'worker',
+  role: schedule.role ?? 'worker',
   limits: limitsOf(schedule),
   schedule,
 });

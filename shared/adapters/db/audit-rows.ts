@@ -9,6 +9,7 @@ const journaled = {
   transactions: { subjects: ['transaction', 'link'], own: ofUser },
   declined_links: { subjects: ['declined_link'], own: ofUser },
   lot_selections: { subjects: ['lot_selection'], own: ofUser },
+  price_overrides: { subjects: ['price_override'], own: ofUser },
   portfolios: { subjects: ['portfolio'], own: ofUser },
   portfolio_wallets: {
     subjects: ['portfolio_wallet'],

@@ -92,7 +92,7 @@ const instantIn = /^\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d/;
 const presentValue = (column: string, value: State[string]) => {
   if (typeof value !== 'string') return value;
   if (counts.has(column)) return Number(value);
-  const isInstant = (column === 'timestamp' || column.endsWith('_at')) && instantIn.test(value);
+  const isInstant = /^timestamp$|_at$|^valid_/.test(column) && instantIn.test(value);
   return isInstant ? new Date(value).toISOString() : value;
 };
 

@@ -1,10 +1,11 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
-import { formatUnits, plain, plainOrNull } from '#shared/domain/decimal.ts';
+import { formatUnits, plain } from '#shared/domain/decimal.ts';
 import { valuePosition } from '#shared/domain/valuation.ts';
 import { notFound } from '#shared/errors.ts';
 import { noPast, pastOf } from './balance-past.ts';
 import { publicChainId, tokenColumns, tokenSummary } from './chains.ts';
 import type { Db } from './client.ts';
+import { isOwnPrice, ownPrice, presentPrice, priceColumns } from './effective-price.ts';
 import { type PageQuery, toPage } from './page.ts';
 import { balances } from './schema/balances.ts';
 import { chains, tokens } from './schema/chains.ts';
@@ -18,13 +19,14 @@ const query = (db: Db, userId: bigint) => ({
         uuid: balances.uuid,
         walletUuid: wallets.uuid,
         ...tokenColumns,
-        priceUsd: tokens.currentPriceUsd,
+        ...priceColumns,
         balance: balances,
       })
       .from(balances)
       .innerJoin(wallets, eq(wallets.id, balances.walletId))
       .innerJoin(tokens, eq(tokens.id, balances.tokenId))
       .innerJoin(chains, eq(chains.id, tokens.chainId))
+      .leftJoin(ownPrice, isOwnPrice(userId))
       .where(and(eq(balances.userId, userId), eq(balances.isDeleted, false), ...conditions)),
 });
 
@@ -34,7 +36,7 @@ const present = (row: Row) => {
   const { balance } = row;
   // Until a replay has followed a correction, the figures are those of before.
   const decimals = balance.previousDecimals ?? row.decimals;
-  const priceUsd = plainOrNull(row.priceUsd);
+  const price = presentPrice(row);
   const figures = valuePosition(
     {
       rawAmount: BigInt(balance.rawAmount),
@@ -48,7 +50,7 @@ const present = (row: Row) => {
       realizedPnlUsd: plain(balance.realizedPnlUsd),
       unknownCostProceedsUsd: plain(balance.unknownCostProceedsUsd),
     },
-    priceUsd,
+    price.price_usd,
   );
   return {
     uuid: row.uuid,
@@ -65,7 +67,7 @@ const present = (row: Row) => {
     realized_pnl_usd: plain(balance.realizedPnlUsd),
     realized_pnl_usd_min: plain(balance.realizedPnlUsd),
     realized_pnl_usd_max: figures.realizedMaxUsd,
-    price_usd: priceUsd,
+    ...price,
     value_usd: figures.valueUsd,
     unrealized_pnl_usd: figures.unrealizedPnlUsd,
     fees_usd: plain(balance.feesUsd),

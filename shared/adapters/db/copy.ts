@@ -1,4 +1,4 @@
-/** Rows by the thousand, in PostgreSQL's text format of COPY. */
+/** Rows by the thousand, in PostgreSQL's formats of COPY. */
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import { connectionOf, type Db } from './client.ts';
@@ -16,51 +16,74 @@ export const copyLine = (fields: readonly Field[]): string => {
 /** So many characters are sent at once. */
 const chunk = 65_536;
 
-/** Lines that have been sent, and that PostgreSQL may still be working on: until it is done the connection is taken. */
-export interface Sent {
-  done: Promise<void>;
+type Piece = string | Uint8Array;
+
+/** Begins a COPY. Most changes are too small for one: who never needs it does not load it. */
+const open = async (db: Db, target: string) => {
+  // By its default export, which is all that a bundle of it has.
+  const { default: streams } = await import('pg-copy-streams');
+  const stream = connectionOf(db).query(streams.from(`COPY ${target}`));
+  const done = finished(stream);
+  // Whoever waits for it hears of a failure; until then it must not end the process.
+  done.catch(() => undefined);
+  return { stream, done };
+};
+
+/** Sends pieces as they are made, so that PostgreSQL works on those before meanwhile. Where there is none, nothing is sent. */
+const send = async (db: Db, target: string, pieces: Iterable<Piece>): Promise<void> => {
+  let copy: Awaited<ReturnType<typeof open>> | undefined;
+  for (const piece of pieces) {
+    copy ??= await open(db, target);
+    // Waiting also lets what was written before go out.
+    if (!copy.stream.write(piece)) await once(copy.stream, 'drain');
+  }
+  copy?.stream.end();
+  await copy?.done;
+};
+
+/** Lines, as many together as make a message worth sending. */
+function* chunksOf(lines: Iterable<string>): Generator<string> {
+  let text = '';
+  for (const line of lines) {
+    text += line;
+    if (text.length < chunk) continue;
+    yield text;
+    text = '';
+  }
+  if (text !== '') yield text;
 }
 
 /**
- * Sends lines to a table, within the open transaction. They are sent as they are made, so that PostgreSQL works on those
- * before meanwhile.
+ * Writes lines into a table, within the open transaction; done when PostgreSQL has them.
  *
  * @param lines made one by one as the table takes them
  */
-export const sendLines = async (
+export const copyLines = (
   db: Db,
   table: string,
   columns: readonly string[],
   lines: Iterable<string>,
-): Promise<Sent> => {
-  // Most changes are too small for COPY: who never needs it does not load it.
-  const open = async () => {
-    // By its default export, which is all that a bundle of it has.
-    const { default: streams } = await import('pg-copy-streams');
-    const stream = connectionOf(db).query(streams.from(`COPY ${table} (${columns.join(', ')}) FROM STDIN`));
-    const done = finished(stream);
-    // Whoever waits for it hears of a failure; until then it must not end the process.
-    done.catch(() => undefined);
-    return { stream, done };
-  };
-  let text = '';
-  let copy: Awaited<ReturnType<typeof open>> | undefined;
-  for (const line of lines) {
-    text += line;
-    if (text.length < chunk) continue;
-    copy ??= await open();
-    // Waiting also lets what was written before go out.
-    if (!copy.stream.write(text)) await once(copy.stream, 'drain');
-    text = '';
-  }
-  if (copy === undefined && text === '') return { done: Promise.resolve() };
-  copy ??= await open();
-  copy.stream.end(text);
-  return { done: copy.done };
-};
+): Promise<void> => send(db, `${table} (${columns.join(', ')}) FROM STDIN`, chunksOf(lines));
 
-/** Writes lines into a table, within the open transaction; done when PostgreSQL has them. */
-export const copyLines = async (...what: Parameters<typeof sendLines>): Promise<void> => {
-  const { done } = await sendLines(...what);
-  await done;
-};
+/** What comes before and behind rows in COPY's binary format. */
+const binaryStart = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
+const binaryEnd = Buffer.from([0xff, 0xff]);
+
+function* framed(rows: Iterable<Uint8Array>): Generator<Uint8Array> {
+  let isEmpty = true;
+  for (const some of rows) {
+    if (isEmpty) yield binaryStart;
+    isEmpty = false;
+    // Who made them makes the next in the same place.
+    yield Buffer.from(some);
+  }
+  if (!isEmpty) yield binaryEnd;
+}
+
+/** As `copyLines`, for rows in COPY's binary format, any number of whole ones together. */
+export const copyRows = (
+  db: Db,
+  table: string,
+  columns: readonly string[],
+  rows: Iterable<Uint8Array>,
+): Promise<void> => send(db, `${table} (${columns.join(', ')}) FROM STDIN (FORMAT binary)`, framed(rows));

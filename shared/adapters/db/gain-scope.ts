@@ -2,6 +2,7 @@
 import { and, asc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { type Db, rowsOf } from './client.ts';
 import { counts } from './counts.ts';
+import { isOwnPrice, ownPrice, priceColumns } from './effective-price.ts';
 import { requirePortfolio } from './portfolios.ts';
 import { balances } from './schema/balances.ts';
 import { chains, tokens } from './schema/chains.ts';
@@ -21,7 +22,7 @@ export interface Scope extends Named {
   balances: ScopeBalance[];
 }
 
-const read = (db: Db, condition: SQL | undefined) =>
+const read = (db: Db, userId: bigint, condition: SQL | undefined) =>
   db
     .select({
       id: balances.id,
@@ -32,7 +33,8 @@ const read = (db: Db, condition: SQL | undefined) =>
       tokenUuid: tokens.uuid,
       publicId: chains.publicId,
       chainName: chains.name,
-      priceUsd: tokens.currentPriceUsd,
+      priceUsd: priceColumns.priceUsd,
+      priceState: priceColumns.priceState,
       decimals: sql<number>`coalesce(${balances.previousDecimals}, ${tokens.decimals})`,
       isDirty: sql<boolean>`${balances.dirtySince} IS NOT NULL`,
     })
@@ -40,7 +42,8 @@ const read = (db: Db, condition: SQL | undefined) =>
     .innerJoin(wallets, eq(wallets.id, balances.walletId))
     .innerJoin(tokens, eq(tokens.id, balances.tokenId))
     .innerJoin(chains, eq(chains.id, tokens.chainId))
-    .where(and(eq(balances.isDeleted, false), condition))
+    .leftJoin(ownPrice, isOwnPrice(userId))
+    .where(and(eq(balances.userId, userId), eq(balances.isDeleted, false), condition))
     .orderBy(asc(balances.id));
 
 export type ScopeBalance = Awaited<ReturnType<typeof read>>[number];
@@ -61,7 +64,7 @@ export const requireScope = async (db: Db, userId: bigint, { wallet, portfolio }
     walletId === null ? undefined : eq(wallets.id, walletId),
     portfolioId === null ? undefined : inArray(wallets.id, linked),
   ];
-  const found = await read(db, and(eq(balances.userId, userId), owned(userId), ...chosen));
+  const found = await read(db, userId, and(owned(userId), ...chosen));
   return { wallet, portfolio, walletId, portfolioId, balances: found };
 };
 

@@ -5,6 +5,7 @@ import type { Holding, Totals } from '#shared/domain/holdings.ts';
 import { valuePosition } from '#shared/domain/valuation.ts';
 import { publicChainId, tokenColumns, tokenSummary } from './chains.ts';
 import type { Db } from './client.ts';
+import { isOwnPrice, ownPrice, presentPrice, priceColumns } from './effective-price.ts';
 import { type PageQuery, toPage } from './page.ts';
 import { balances } from './schema/balances.ts';
 import { chains, tokens } from './schema/chains.ts';
@@ -18,7 +19,7 @@ const query = (db: Db, userId: bigint, portfolioId?: bigint) =>
   db
     .select({
       ...tokenColumns,
-      priceUsd: tokens.currentPriceUsd,
+      ...priceColumns,
       isVerified: tokens.isVerified,
       isSpam: tokens.isSpam,
       wallets: sql<string>`count(*)`,
@@ -37,6 +38,7 @@ const query = (db: Db, userId: bigint, portfolioId?: bigint) =>
     .from(balances)
     .innerJoin(tokens, eq(tokens.id, balances.tokenId))
     .innerJoin(chains, eq(chains.id, tokens.chainId))
+    .leftJoin(ownPrice, isOwnPrice(userId))
     .where(
       and(
         eq(balances.userId, userId),
@@ -47,7 +49,7 @@ const query = (db: Db, userId: bigint, portfolioId?: bigint) =>
                 WHERE portfolio_id = ${portfolioId} AND NOT is_deleted)`,
       ),
     )
-    .groupBy(tokens.id, chains.id)
+    .groupBy(tokens.id, chains.id, ownPrice.id)
     .orderBy(tokens.id);
 
 type Row = Awaited<ReturnType<typeof query>>[number];
@@ -58,6 +60,9 @@ const toHolding = (row: Row) => ({
   wallets: Number(row.wallets),
   decimals: row.decimals,
   priceUsd: plainOrNull(row.priceUsd),
+  priceSource: row.priceSource,
+  priceAt: row.priceAt,
+  priceState: row.priceState,
   isVerified: row.isVerified,
   isSpam: row.isSpam,
   isRecalculating: row.isRecalculating,
@@ -85,8 +90,8 @@ export const amountOf = ({ rawAmount, decimals }: TokenHolding): string => forma
 
 /** A holding as the API shows it. */
 const present = (holding: TokenHolding) => {
-  const { token, chain_id, wallets, priceUsd, decimals } = holding;
-  const figures = valuePosition(holding, priceUsd);
+  const { token, chain_id, wallets, decimals } = holding;
+  const figures = valuePosition(holding, holding.priceUsd);
   return {
     token,
     chain_id,
@@ -98,7 +103,7 @@ const present = (holding: TokenHolding) => {
     realized_pnl_usd: holding.realizedPnlUsd,
     realized_pnl_usd_min: holding.realizedPnlUsd,
     realized_pnl_usd_max: figures.realizedMaxUsd,
-    price_usd: priceUsd,
+    ...presentPrice(holding),
     value_usd: figures.valueUsd,
     unrealized_pnl_usd: figures.unrealizedPnlUsd,
     fees_usd: holding.feesUsd,
@@ -123,6 +128,9 @@ export const presentTotals = (totals: Totals) => ({
   unpriced_cost_basis_usd: totals.unpricedCostBasisUsd,
   unverified_tokens: totals.unverifiedTokens,
   unverified_value_usd: totals.unverifiedValueUsd,
+  stale_tokens: totals.staleTokens,
+  disputed_tokens: totals.disputedTokens,
+  disputed_value_usd: totals.disputedValueUsd,
   spam_tokens: totals.spamTokens,
   basis_complete: totals.basisComplete,
   state: stateOf(totals.isRecalculating),

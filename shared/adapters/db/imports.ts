@@ -110,6 +110,7 @@ const recorded = {
   timestamp: transactions.timestamp,
   rawAmount: transactions.rawAmount,
   priceUsd: transactions.priceUsd,
+  priceSource: transactions.priceSource,
   valueUsd: transactions.valueUsd,
   needsReview: transactions.needsReview,
   batchId: transactions.importBatchId,
@@ -174,6 +175,7 @@ export type Derived = Pick<
   | 'rawAmount'
   | 'amount'
   | 'priceUsd'
+  | 'priceSource'
   | 'valueUsd'
   | 'timestamp'
   | 'blockNumber'
@@ -190,6 +192,7 @@ const factsOf = (rows: readonly Derived[]): Column[] => {
     column('raw_amount', 'numeric', ({ rawAmount }) => rawAmount),
     column('amount', 'numeric', ({ amount }) => amount),
     column('price_usd', 'numeric', ({ priceUsd }) => priceUsd),
+    column('price_source', 'text', ({ priceSource }) => priceSource),
     column('value_usd', 'numeric', ({ valueUsd }) => valueUsd),
     column('needs_review', 'boolean', ({ needsReview }) => needsReview),
   ];

@@ -4,7 +4,7 @@ import type { LedgerEvent, LotSelection } from '#shared/domain/ledger.ts';
 import type { ReplayUnit } from '#shared/domain/units.ts';
 import { connectionOf, type Db, textRows } from './client.ts';
 import type { LedgerState } from './ledger-states.ts';
-import { sinceColumns } from './ledger-units.ts';
+import { instantText, sinceColumns } from './ledger-units.ts';
 
 /** What decides the order, as `domain/order.ts` has it; what is not known comes last. */
 const keys = (table: string): string[] => [
@@ -109,37 +109,50 @@ const selectionsOf = async (db: Db, states: ReadonlyMap<number, LedgerState>): P
   return found;
 };
 
+/** How transactions of some units are read from their moments on. */
+const reading = async (db: Db, units: readonly ReplayUnit[], states: ReadonlyMap<number, LedgerState>) => {
+  const { balances, since } = sinceColumns(units);
+  const isLinked = units.some((unit) => unit.balances.length > 1);
+  const selections = await selectionsOf(db, states);
+  return {
+    text: statement(balances.length === 1, isLinked),
+    values: [balances, since],
+    present: (rows: readonly Cells[]) =>
+      rows.map((row) => {
+        const places = states.get(Number(row[1]))?.scale.moneyPlaces ?? 0;
+        return toEvent(row, places, selections);
+      }),
+  };
+};
+
+/**
+ * The transactions of some units from their moments on, in the order of the replay.
+ *
+ * @returns null when there are more than `limit`
+ */
+export const readFewEvents = async (
+  db: Db,
+  units: readonly ReplayUnit[],
+  states: ReadonlyMap<number, LedgerState>,
+  limit: number,
+): Promise<LedgerEvent[] | null> => {
+  const { text, values, present } = await reading(db, units, states);
+  const rows = await textRows(connectionOf(db), `${text} LIMIT ${limit + 1}`, values);
+  return rows.length > limit ? null : present(rows);
+};
+
 /** So many transactions are in memory at a time when there is no limit to their number. */
 const batch = 10_000;
 
-/**
- * The transactions of some units from their moments on, in the order of the replay, in batches. Between two batches other
- * statements may run in the transaction.
- *
- * @param limit the most there may be; null comes first, and last, when there are more
- */
+/** As `readFewEvents`, any number, in batches. Between two batches other statements may run in the transaction. */
 export async function* readEvents(
   db: Db,
   units: readonly ReplayUnit[],
   states: ReadonlyMap<number, LedgerState>,
-  limit: number | undefined,
-): AsyncGenerator<LedgerEvent[] | null> {
+): AsyncGenerator<LedgerEvent[]> {
   const client = connectionOf(db);
-  const { balances, since } = sinceColumns(units);
-  const isLinked = units.some((unit) => unit.balances.length > 1);
-  const text = statement(balances.length === 1, isLinked);
-  const selections = await selectionsOf(db, states);
-  const present = (rows: readonly Cells[]) =>
-    rows.map((row) => {
-      const places = states.get(Number(row[1]))?.scale.moneyPlaces ?? 0;
-      return toEvent(row, places, selections);
-    });
-  if (limit !== undefined) {
-    const rows = await textRows(client, `${text} LIMIT ${limit + 1}`, [balances, since]);
-    yield rows.length > limit ? null : present(rows);
-    return;
-  }
-  await client.query(`DECLARE ledger_events NO SCROLL CURSOR FOR ${text}`, [balances, since]);
+  const { text, values, present } = await reading(db, units, states);
+  await client.query(`DECLARE ledger_events NO SCROLL CURSOR FOR ${text}`, values);
   for (;;) {
     const rows = await textRows(client, `FETCH ${batch} FROM ledger_events`);
     if (rows.length === 0) break;
@@ -147,3 +160,37 @@ export async function* readEvents(
   }
   await client.query('CLOSE ledger_events');
 }
+
+/** A place in the order of a balance's transactions: a moment, and so many of those that have it behind. */
+export interface Place {
+  /** A time as PostgreSQL reads it. */
+  readonly since: string;
+  readonly skipped: number;
+}
+
+export const placeAt = (since: number): Place => ({ since: `'${instantText(since)}'`, skipped: 0 });
+
+/** @param time microseconds since 2000 */
+export const placeBehind = ({ time, ties }: { time: number; ties: number }): Place => ({
+  since: `timestamptz '2000-01-01 00:00:00Z' + interval '${time.toFixed(0)} microseconds'`,
+  skipped: ties,
+});
+
+/**
+ * The transactions of one balance from a place on that nothing links to others, in the order of the replay: id, time, type,
+ * raw amount, price, value and fee, in COPY's binary format.
+ */
+export const copyEvents = async (
+  db: Db,
+  balanceId: number,
+  { since, skipped }: Place,
+  limit: number,
+): Promise<AsyncIterable<Uint8Array>> => {
+  const { default: streams } = await import('pg-copy-streams');
+  return connectionOf(db).query(
+    streams.to(`COPY (
+      SELECT id, "timestamp", transaction_type, raw_amount, ${money} FROM transactions AS own
+      WHERE balance_id = ${balanceId} AND "timestamp" >= ${since} AND ${counted('own')}
+      ORDER BY ${ownOrder} OFFSET ${skipped} LIMIT ${limit}) TO STDOUT (FORMAT binary)`),
+  );
+};

@@ -4,7 +4,7 @@ import { pricePlaces } from '#shared/domain/decimal.ts';
 import type { Ledger, Match } from '#shared/domain/ledger.ts';
 import type { Lot, Scale } from '#shared/domain/lot.ts';
 import type { Db } from './client.ts';
-import { copyLine, copyLines, type Field, type Sent, sendLines } from './copy.ts';
+import { copyLine, copyLines, copyRows, type Field } from './copy.ts';
 import { totalsColumns } from './ledger-states.ts';
 import { instantText } from './ledger-units.ts';
 import { decimal, instant } from './numeric-text.ts';
@@ -80,6 +80,14 @@ const matchFields = (match: Match, { moneyPlaces }: Scale): Field[] => {
 
 const owners = ['user_id', 'balance_id'];
 
+const names = (columns: Columns): string[] => [...owners, ...columns.map(([name]) => name)];
+
+/** Writes rows that somebody made of lots and matches, with the columns in the order they have here. */
+export const copyLots = (db: Db, rows: Iterable<Uint8Array>): Promise<void> =>
+  copyRows(db, 'lots', names(lotColumns), rows);
+export const copyMatches = (db: Db, rows: Iterable<Uint8Array>): Promise<void> =>
+  copyRows(db, 'lot_matches', names(matchColumns), rows);
+
 /** Takes the new lots that are spent out of a ledger; or all, when the replay is over. */
 const takeLots = (ledger: Ledger, isLast: boolean): Lot[] => {
   // Looking through them for a few that are spent would cost more, batch after batch, than the replay.
@@ -113,19 +121,17 @@ function* linesOf<Row>(
  * does so now and then. Lots that are open are still to change: they are written in the end.
  *
  * @param isLast whether the replay is over, and open lots are written too
- * @returns when all is sent: PostgreSQL may work on it while the replay goes on
  */
 export const writeBookings = async (
   db: Db,
   userId: bigint,
   ledgers: readonly Ledger[],
   isLast: boolean,
-): Promise<Sent> => {
-  const names = (columns: Columns) => [...owners, ...columns.map(([name]) => name)];
+): Promise<void> => {
   const lots = ledgers.map((ledger) => ({ ledger, rows: takeLots(ledger, isLast) }));
   const matches = ledgers.map((ledger) => ({ ledger, rows: takeMatches(ledger) }));
   await copyLines(db, 'lots', names(lotColumns), linesOf(userId, lots, lotFields));
-  return sendLines(db, 'lot_matches', names(matchColumns), linesOf(userId, matches, matchFields));
+  await copyLines(db, 'lot_matches', names(matchColumns), linesOf(userId, matches, matchFields));
 };
 
 /** A lot that was there before the replay, which consumed from it. */
@@ -192,8 +198,8 @@ const insertion = (
     ['balance_id', 'bigint', balances],
     ...columns.map(([name, type], place): Column => [name, type, rows.map((row) => row[place])]),
   ];
-  const names = sql.raw([...owners, ...columns.map(([name]) => name)].join(', '));
-  return sql`INSERT INTO ${sql.raw(table)} (${names}) SELECT ${names} FROM ${unnest(given)}`;
+  const listed = sql.raw(names(columns).join(', '));
+  return sql`INSERT INTO ${sql.raw(table)} (${listed}) SELECT ${listed} FROM ${unnest(given)}`;
 };
 
 /** Up to so many rows are written along with the totals, in one statement: a round trip costs more than they do. */
@@ -215,8 +221,7 @@ export const finishLedgers = async (
   const matches = ledgers.flatMap((ledger) => ledger.matches.map((match) => ({ ledger, match })));
   if (lots.length + matches.length > few) {
     if (consumed.length > 0) await db.execute(lotsUpdate(consumed));
-    const { done } = await writeBookings(db, userId, ledgers, true);
-    await done;
+    await writeBookings(db, userId, ledgers, true);
     await db.execute(balancesUpdate(ledgers, spans));
     return;
   }

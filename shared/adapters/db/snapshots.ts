@@ -52,7 +52,7 @@ export const countShards = async (db: Db): Promise<number> => {
 export const inShard = (id: SQL, shard: number, factor = 1): SQL =>
   sql`${id} >= ${shard * shardSize * factor}::bigint AND ${id} < ${(shard + 1) * shardSize * factor}::bigint`;
 
-export const instant = (at: Date): SQL => sql`${at.toISOString()}::timestamptz`;
+const instant = (at: Date): SQL => sql`${at.toISOString()}::timestamptz`;
 
 /** Parts of a snapshot that were not taken, since the shard's first of that type; the earliest first. */
 export const missingParts = async (

@@ -8,21 +8,30 @@ import { literally } from './like.ts';
 import { type PageQuery, toPage } from './page.ts';
 import { chains, tokens } from './schema/chains.ts';
 
-/** A token together with the public id of its chain. */
+/** A token together with the public id of its chain, and how far its price can be trusted now. */
 export interface TokenRecord {
   uuid: string;
   token: Token;
   publicId: string;
+  priceState: PriceState;
 }
+
+type PriceState = 'current' | 'stale' | 'disputed' | 'none';
+
+/** A price that nobody knows the time of is an old one. */
+const priceState = sql<PriceState>`CASE
+  WHEN ${tokens.currentPriceUsd} IS NULL THEN 'none'
+  WHEN ${tokens.isPriceDisputed} THEN 'disputed'
+  WHEN ${tokens.priceAt} >= now() - interval '1 hour' THEN 'current' ELSE 'stale' END`;
 
 const query = (db: Db) =>
   db
-    .select({ uuid: tokens.uuid, token: tokens, publicId: chains.publicId })
+    .select({ uuid: tokens.uuid, token: tokens, publicId: chains.publicId, priceState })
     .from(tokens)
     .innerJoin(chains, eq(chains.id, tokens.chainId));
 
 /** A token as the API shows it. */
-export const presentToken = ({ uuid, token, publicId }: TokenRecord) => ({
+export const presentToken = ({ uuid, token, publicId, priceState: state }: TokenRecord) => ({
   uuid,
   chain_id: publicChainId(publicId),
   contract_address: token.contractAddress,
@@ -36,6 +45,10 @@ export const presentToken = ({ uuid, token, publicId }: TokenRecord) => ({
   current_price_usd: plainOrNull(token.currentPriceUsd),
   price_at: token.priceAt?.toISOString() ?? null,
   price_source: token.priceSource,
+  price_state: state,
+  market_cap_usd: plainOrNull(token.marketCapUsd),
+  volume_24h_usd: plainOrNull(token.volume24hUsd),
+  price_change_24h_percent: plainOrNull(token.priceChange24hPercent),
   created_at: token.createdAt.toISOString(),
   updated_at: token.updatedAt.toISOString(),
 });

@@ -41,6 +41,15 @@ export const lockUser = async (db: Db, userId: bigint): Promise<UserRow> => {
   return user;
 };
 
+/** A user who is not deleted; undefined when there is none. */
+export const findUserId = async (db: Db, uuid: string): Promise<bigint | undefined> => {
+  const [user] = await db
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.uuid, uuid), eq(users.isDeleted, false)));
+  return user?.id;
+};
+
 /** What a log-in needs to know, by username or e-mail address. */
 export const findCredentials = async (db: Db, name: string) => {
   const [user] = await db

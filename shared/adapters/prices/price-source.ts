@@ -1,8 +1,6 @@
 /** Where prices come from, whatever each source calls things. */
 
-export const priceSourceNames = ['coingecko', 'defillama', 'binance'] as const;
-
-export type PriceSourceName = (typeof priceSourceNames)[number];
+export type PriceSourceName = 'coingecko' | 'defillama' | 'binance';
 
 /** A token as sources know it. */
 export interface QuotableToken {

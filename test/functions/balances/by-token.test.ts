@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Json, newUser, newWallet, record, request, type TestUser } from '../../support/api.ts';
-import { aUuid, expectError, expectFault, nobodys } from '../answers.ts';
+import { anInstant, aUuid, expectError, expectFault, nobodys } from '../answers.ts';
 import { newToken, sql } from '../database.ts';
 import { spamToken, verifiedToken } from '../verified-token.ts';
 import { walk } from '../walk.ts';
@@ -41,6 +41,9 @@ const nothing = {
   unpriced_cost_basis_usd: '0',
   unverified_tokens: 0,
   unverified_value_usd: '0',
+  stale_tokens: 0,
+  disputed_tokens: 0,
+  disputed_value_usd: '0',
   spam_tokens: 0,
   basis_complete: true,
   state: 'current',
@@ -89,6 +92,9 @@ describe('what a user has of each token', () => {
         wallets: 2,
         amount: '2.5',
         price_usd: '2.000000000000000001',
+        price_source: 'coingecko',
+        price_at: anInstant,
+        price_state: 'current',
         shortfall: '0',
       },
     ]);
@@ -118,6 +124,9 @@ describe('what a user has of each token', () => {
       unpriced_cost_basis_usd: '50',
       unverified_tokens: 1,
       unverified_value_usd: '14',
+      stale_tokens: 0,
+      disputed_tokens: 0,
+      disputed_value_usd: '0',
       spam_tokens: 1,
     });
     const withSpam = await list('?spam=true');

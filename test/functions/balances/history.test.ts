@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Json, newUser, newWallet, record, request, type TestUser } from '../../support/api.ts';
 import { midnight } from '../../support/held.ts';
-import { writeRow, writeRun } from '../../support/snapshots.ts';
+import { writeRow, writeRun } from '../../support/history-rows.ts';
 import { expectError, expectFault } from '../answers.ts';
 import { newToken, sql } from '../database.ts';
 import { walk } from '../walk.ts';

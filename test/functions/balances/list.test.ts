@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Json, newUser, newWallet, record, request, type TestUser } from '../../support/api.ts';
-import { aUuid, expectError, expectFault } from '../answers.ts';
+import { anInstant, aUuid, expectError, expectFault } from '../answers.ts';
 import { newToken } from '../database.ts';
 import { walk } from '../walk.ts';
 
@@ -63,12 +63,19 @@ describe('the balances of a wallet', () => {
         realized_pnl_usd_min: '1.966666666666666667',
         realized_pnl_usd_max: '1.966666666666666667',
         price_usd: '2.500000000000000001',
+        price_source: 'coingecko',
+        price_at: anInstant,
+        price_state: 'current',
         value_usd: '5.000000000000000002',
         unrealized_pnl_usd: '0.933333333333333335',
         fees_usd: '0.1',
         basis_complete: true,
         shortfall: '0',
         state: 'current',
+        change_24h_usd: null,
+        change_24h_percent: null,
+        all_time_high_usd: '5.000000000000000002',
+        all_time_high_at: expect.stringMatching(/Z$/),
       },
     ]);
   });

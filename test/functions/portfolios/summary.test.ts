@@ -48,6 +48,10 @@ const nothing = {
   unpriced: [],
   unverified_tokens: 0,
   unverified_value_usd: '0',
+  disputed: [],
+  stale_tokens: 0,
+  disputed_tokens: 0,
+  disputed_value_usd: '0',
   unverified: [],
   spam_tokens: 0,
   basis_complete: true,
@@ -104,8 +108,26 @@ describe('the summary of a portfolio', () => {
       { token: token(neither), chain_id: 1, amount: '1', cost_basis_usd: null },
     ]);
     expect(nameless).toEqual([
-      { token: token(unverified), chain_id: 1, amount: '2', price_usd: '7', value_usd: '14' },
-      { token: token(neither), chain_id: 1, amount: '1', price_usd: null, value_usd: null },
+      {
+        token: token(unverified),
+        chain_id: 1,
+        amount: '2',
+        price_usd: '7',
+        value_usd: '14',
+        price_source: 'coingecko',
+        price_at: anInstant,
+        price_state: 'current',
+      },
+      {
+        token: token(neither),
+        chain_id: 1,
+        amount: '1',
+        price_usd: null,
+        value_usd: null,
+        price_source: null,
+        price_at: null,
+        price_state: 'none',
+      },
     ]);
     expect(totals).toMatchObject({
       value_usd: '10',

@@ -28,6 +28,10 @@ it('adds a token under the canonical form of its address', async () => {
     current_price_usd: null,
     price_at: null,
     price_source: null,
+    price_state: 'none',
+    market_cap_usd: null,
+    volume_24h_usd: null,
+    price_change_24h_percent: null,
     created_at: anInstant,
     updated_at: anInstant,
   });

@@ -57,6 +57,7 @@ describe('recording a transaction', () => {
       amount: '1.5',
       raw_amount: '1500000000000000000',
       price_usd: '2000.1',
+      price_source: null,
       value_usd: '3000.15',
       fee_usd: '3',
       transaction_hash: hash('a'),

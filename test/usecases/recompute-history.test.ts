@@ -1,0 +1,128 @@
+/** What of history follows a change in the past; that it is what calm snapshots would have written is in history.properties. */
+import { beforeEach, expect, test } from 'vitest';
+import { markDirty } from '#shared/adapters/db/balance-writes.ts';
+import { handleRecalculation } from '#shared/usecases/handle-recalculation.ts';
+import { recomputeHistory } from '#shared/usecases/recompute-history.ts';
+import { takeSnapshot } from '#shared/usecases/take-snapshot.ts';
+import {
+  insert,
+  insertBalance,
+  insertChain,
+  insertToken,
+  insertUser,
+  insertWallet,
+  ownDatabase,
+  type Row,
+} from '../support/database.ts';
+
+const { pool, db, rows } = await ownDatabase();
+const chain = await insertChain(pool);
+const user = await insertUser(pool);
+
+let token: Row;
+let balance: Row;
+
+beforeEach(async () => {
+  await pool.query('TRUNCATE balances_history, token_prices');
+  await pool.query('TRUNCATE snapshot_runs, balance_highs');
+  await pool.query('UPDATE balances SET is_deleted = true, history_dirty_since = NULL');
+  token = await insertToken(pool, chain, { decimals: 0 });
+  balance = await insertBalance(pool, await insertWallet(pool, user), token);
+});
+
+const now = new Date('2024-05-02T06:30:00Z');
+const day = (text: string) => new Date(`2024-05-0${text}Z`);
+
+const markSince = async (since: Date) => {
+  await markDirty(db, [{ balance_id: balance.id, since: since.toISOString() }]);
+  await handleRecalculation(db, balance.uuid);
+};
+
+const buy = async (at: Date, amount: number, price: number) => {
+  const transaction = await insert(pool, 'transactions', {
+    ...{ user_id: user.id, wallet_id: balance.wallet_id, balance_id: balance.id, chain_id: chain.id },
+    ...{ token_id: token.id, transaction_type: 'BUY', source: 'manual', timestamp: at, raw_amount: amount },
+    ...{ amount, recorded_as: 'amount', price_usd: price },
+  });
+  await markSince(at);
+  return transaction;
+};
+
+const priceAt = (at: Date, price_usd: number) =>
+  insert(pool, 'token_prices', { token_id: token.id, price_at: at, price_usd, source: 'test' });
+
+const history = async (code: number) => {
+  const found = await rows(
+    `SELECT snapshot_date, amount, price_usd, cost_basis_usd, recomputed_at IS NOT NULL AS is_recomputed
+     FROM balances_history WHERE id = $1 ORDER BY 1`,
+    [Number(balance.id) * 8 + code],
+  );
+  return found.map((row) => [
+    row.snapshot_date.toISOString().slice(8, 16),
+    ...[row.amount, row.price_usd, row.cost_basis_usd, row.is_recomputed],
+  ]);
+};
+
+const dirtySince = async () =>
+  (await rows('SELECT history_dirty_since FROM balances WHERE id = $1', [balance.id]))[0]
+    ?.history_dirty_since;
+
+test('a change in the past changes what lies behind it, and nothing before; hours only where one was taken', async () => {
+  await buy(day('1T02:30'), 1, 10);
+  await recomputeHistory(db, day('1T03:00'));
+  for (const hour of ['1T03:05', '1T04:05', '1T06:05']) await takeSnapshot(db, 'hourly', day(hour));
+  await pool.query(`DELETE FROM snapshot_runs WHERE snapshot_date = $1`, [day('1T05:00')]);
+  await pool.query(`DELETE FROM balances_history WHERE snapshot_date = $1`, [day('1T05:00')]);
+  await buy(day('1T03:30'), 2, 5);
+  expect(await dirtySince()).toEqual(day('1T03:30'));
+  await recomputeHistory(db, now);
+  expect(await dirtySince()).toBe(null);
+  expect(await history(1)).toEqual([
+    ['01T03:00', '1', null, '10', false],
+    ['01T04:00', '3', null, '20', true],
+    ['01T06:00', '3', null, '20', true],
+  ]);
+  expect(await history(2)).toEqual([['02T00:00', '3', null, '20', true]]);
+  expect(await history(0)).toEqual([
+    ['01T02:30', '1', null, '10', true],
+    ['01T03:30', '3', null, '20', true],
+  ]);
+  expect(await recomputeHistory(db, now)).toEqual({ balances: 0, written: 0, deleted: 0 });
+});
+
+test('what is taken back leaves no row, and not the highest value either', async () => {
+  await priceAt(day('1T02:00'), 7);
+  await buy(day('1T02:10'), 1, 10);
+  const wrong = await buy(day('1T02:20'), 100, 10);
+  await takeSnapshot(db, 'hourly', day('1T03:05'));
+  await recomputeHistory(db, now);
+  const high = () => rows('SELECT high_usd, high_at FROM balance_highs');
+  expect(await high()).toEqual([{ high_usd: '707', high_at: day('1T02:20') }]);
+  await pool.query('UPDATE transactions SET is_deleted = true WHERE id = $1', [wrong.id]);
+  await markSince(day('1T02:20'));
+  expect(await recomputeHistory(db, now)).toMatchObject({ balances: 1, deleted: 1 });
+  expect(await history(0)).toEqual([['01T02:10', '1', '7', '10', true]]);
+  expect(await history(1)).toEqual([['01T03:00', '1', '7', '10', true]]);
+  expect(await high()).toEqual([{ high_usd: '7', high_at: day('1T02:10') }]);
+});
+
+test('a price that was filled in later is taken where there was none, and no other is touched', async () => {
+  await buy(day('1T02:30'), 1, 10);
+  await takeSnapshot(db, 'hourly', day('1T03:05'));
+  await priceAt(day('1T03:30'), 7);
+  await takeSnapshot(db, 'hourly', day('1T04:05'));
+  await priceAt(day('1T02:59'), 5);
+  await priceAt(day('1T03:59'), 9);
+  await recomputeHistory(db, now);
+  expect(await history(1)).toEqual([
+    ['01T03:00', '1', '5', '10', true],
+    ['01T04:00', '1', '7', '10', false],
+  ]);
+});
+
+test('history of a deleted wallet is let be', async () => {
+  await buy(day('1T02:30'), 1, 10);
+  await pool.query('UPDATE balances SET is_deleted = true WHERE id = $1', [balance.id]);
+  expect(await recomputeHistory(db, now)).toEqual({ balances: 1, written: 0, deleted: 0 });
+  expect(await dirtySince()).toBe(null);
+});

@@ -1,0 +1,95 @@
+/** At what prices snapshots are taken, and what else they are of than balances. */
+import { describe, expect, test } from 'vitest';
+import { takeShard } from '#shared/usecases/take-snapshot.ts';
+import { insert, insertToken, insertUser, type Row } from '../support/database.ts';
+import { hour, minutesBefore, openSnapshots, whole } from '../support/snapshots.ts';
+
+const { pool, db, rows, wallet, chain, hold, priced, historyOf, take } = await openSnapshots();
+
+describe('the price', () => {
+  const flagsAt = async (balance: Row) =>
+    (await historyOf(balance)).map(({ price_usd, flags }) => [price_usd, flags]);
+
+  test.each([
+    [0, '7', 0],
+    [60, '7', 0],
+    [61, '7', 2],
+    [1439, '7', 2],
+    [1440, null, 0],
+    [-1, null, 0],
+  ])('of %d minutes before is %s, flagged %d', async (minutes, price, flags) => {
+    const balance = await hold(whole(1), null);
+    await priced({ id: balance.token_id }, '7', minutes);
+    await take();
+    expect(await flagsAt(balance)).toEqual([[price, flags]]);
+  });
+
+  test('is the last; of one moment that of the first source; and tells that sources disagreed', async () => {
+    const balance = await hold(whole(1), '1');
+    await priced({ id: balance.token_id }, '3', 2, { source: 'b' });
+    await priced({ id: balance.token_id }, '2', 2, { source: 'a', is_disputed: true });
+    await take();
+    expect(await flagsAt(balance)).toEqual([['2', 4]]);
+  });
+
+  test("is the user's own while they say so", async () => {
+    const own = (balance: Row, valid_from: Date, valid_to: Date | null) =>
+      insert(pool, 'price_overrides', {
+        ...{ user_id: balance.user_id, token_id: balance.token_id, price_usd: 0, valid_from, valid_to },
+      });
+    const [over, holding, other] = [await hold(whole(1)), await hold(whole(1)), await hold(whole(1))];
+    await own(over, minutesBefore(60), minutesBefore(0));
+    await own(holding, minutesBefore(0), null);
+    const stranger = await insertUser(pool);
+    await own({ ...other, user_id: stranger.id }, minutesBefore(60), null);
+    await take();
+    expect([await flagsAt(over), await flagsAt(holding), await flagsAt(other)]).toEqual([
+      [['2', 0]],
+      [['0', 8]],
+      [['2', 0]],
+    ]);
+  });
+});
+
+test('NFTs and what lies at exchanges are written along, at their prices', async () => {
+  const token = await insertToken(pool, chain);
+  await priced(token, '3');
+  const exchange = await insert(pool, 'exchanges', { short_name: 'x', name: 'X' });
+  const own = { user_id: wallet.user_id };
+  const account = await insert(pool, 'cex_accounts', { ...own, exchange_id: exchange.id, name: 'Mine' });
+  const sub = await insert(pool, 'cex_subaccounts', { ...own, cex_account_id: account.id, name: 'Spot' });
+  const created_at = minutesBefore(600);
+  const lying = { ...own, cex_subaccount_id: sub.id, created_at };
+  const cex = [
+    await insert(pool, 'cex_balances', { ...lying, symbol: 'T', token_id: token.id, amount: '1.5' }),
+    await insert(pool, 'cex_balances', { ...lying, symbol: 'U', amount: 2 }),
+    await insert(pool, 'cex_balances', { ...lying, symbol: 'V', amount: 2, created_at: minutesBefore(-1) }),
+  ];
+  const nft = await insert(pool, 'nft_balances', {
+    ...{ ...own, wallet_id: wallet.id, chain_id: chain.id, contract_address: '0x', nft_id: '1', amount: 1 },
+    ...{ floor_price_usd: '12.5', cost_basis_usd: 4, created_at },
+  });
+  await take();
+  expect(await rows('SELECT id, amount, price_usd FROM cex_balances_history ORDER BY id')).toEqual([
+    { id: String(cex[0]?.id * 8 + 1), amount: '1.5', price_usd: '3' },
+    { id: String(cex[1]?.id * 8 + 1), amount: '2', price_usd: null },
+  ]);
+  expect(await rows('SELECT id, amount, floor_price_usd, cost_basis_usd FROM nft_balances_history')).toEqual([
+    { id: String(nft.id * 8 + 1), amount: '1', floor_price_usd: '12.5', cost_basis_usd: '4' },
+  ]);
+});
+
+test('the day raises the highest values, and what sources disagree about does not', async () => {
+  const balance = await hold(whole(2), '5');
+  await take();
+  await priced({ id: balance.token_id }, '4', -55);
+  await take('2024-05-01T14:05:00Z');
+  await priced({ id: balance.token_id }, '900', -115, { is_disputed: true });
+  await take('2024-05-01T15:05:00Z');
+  await take('2024-05-02T00:15:00Z', 'daily');
+  const highs = () => rows('SELECT balance_id, high_usd, high_at FROM balance_highs');
+  const high = { balance_id: balance.id, high_usd: '10', high_at: new Date(hour) };
+  expect(await highs()).toEqual([high]);
+  await takeShard(db, { type: 'daily', at: new Date('2024-05-03T00:00:00Z'), shard: 0 }, 'schedule');
+  expect(await highs()).toEqual([high]);
+});
