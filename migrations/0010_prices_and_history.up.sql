@@ -63,6 +63,8 @@ CREATE TABLE snapshot_runs (
   taken_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (snapshot_date, snapshot_type, shard)
 );
+-- When the history of a shard begins, and its last snapshot before some moment.
+CREATE INDEX snapshot_runs_shard ON snapshot_runs (shard, snapshot_date);
 
 -- The highest value that snapshots have seen of a balance.
 CREATE TABLE balance_highs (

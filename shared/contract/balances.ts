@@ -7,7 +7,6 @@ import {
   Decimal,
   Flag,
   Instant,
-  InstantInput,
   page,
   pageQuery,
   priceFields,
@@ -18,7 +17,6 @@ import {
   WalletParams,
 } from './fields.ts';
 import { pastShape } from './past.ts';
-import { snapshotTypes } from './schedules.ts';
 
 /** The position of one wallet in one token. Sums are exact; averages are rounded half-even to 18 places. */
 export const Balance = z
@@ -144,18 +142,6 @@ const Match = z
   })
   .meta({ id: 'Match' });
 
-const HistoryPoint = z
-  .strictObject({
-    at: Instant,
-    amount: Decimal,
-    price_usd: Decimal.nullable(),
-    value_usd: Decimal.nullable(),
-    cost_basis_usd: Decimal.nullable(),
-    unrealized_pnl_usd: Decimal.nullable(),
-    snapshot_type: z.enum(snapshotTypes),
-  })
-  .meta({ id: 'HistoryPoint' });
-
 export const listBalances = endpoint({
   id: 'balances/list',
   method: 'GET',
@@ -230,37 +216,6 @@ export const listMatches = endpoint({
     params: BalanceParams,
     query: z.strictObject(pageQuery),
     response: page(Match),
-  },
-});
-
-export const listBalanceHistory = endpoint({
-  id: 'balances/history',
-  method: 'GET',
-  path: '/balance/history/{balance_uuid}',
-  summary: 'List the snapshots of a balance, the last of each interval, the oldest first',
-  auth: 'user',
-  role: 'api',
-  status: 200,
-  errors: ['BalanceError'],
-  shapes: {
-    params: BalanceParams,
-    query: z.strictObject({
-      from: InstantInput.optional().meta({
-        description: 'Inclusive; 30 days before `to` unless given.',
-      }),
-      to: InstantInput.optional().meta({
-        description: 'Inclusive; now unless given.',
-      }),
-      interval: z.enum(['hour', 'day', 'week', 'month']).default('hour'),
-      limit: pageQuery.limit,
-      cursor: InstantInput.optional().meta({
-        description: 'The `next_cursor` of the page before.',
-      }),
-    }),
-    response: z.strictObject({
-      items: z.array(HistoryPoint),
-      next_cursor: Instant.nullable(),
-    }),
   },
 });
 

@@ -28,8 +28,8 @@ export interface Endpoint<S extends Shapes = Shapes, A extends Auth = Auth> {
   /** What the function may read and send: see `roles.ts`. */
   readonly role: Role;
   readonly status: 200 | 201 | 202 | 204;
-  /** What it answers where that is not JSON: a page for people, or one of the files that pages load. */
-  readonly answers?: 'page' | 'asset';
+  /** What it answers where that is not JSON: a page for people, one of the files that pages load, or a picture. */
+  readonly answers?: 'page' | 'asset' | 'image';
   /** Whether it also answers as a file of comma-separated values, where it is asked to. */
   readonly csv?: true;
   /** Statuses that answer with the success body although they are failures, such as a 503 health report. */

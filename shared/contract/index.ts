@@ -2,7 +2,6 @@ import { listAudit } from './audit.ts';
 import { logIn, logOut, refreshToken, signUp } from './auth.ts';
 import {
   getBalance,
-  listBalanceHistory,
   listBalances,
   listHoldings,
   listLots,
@@ -11,13 +10,16 @@ import {
   recalculateWallet,
 } from './balances.ts';
 import { changeChain, createChain, deleteChain, getChain, listChains, replaceChain } from './chains.ts';
+import { drawPortfolio } from './chart.ts';
 import { getAsset, getOpenApi, showDocs, showRedoc } from './documents.ts';
 import type { Endpoint } from './endpoint.ts';
 import { compareMethods, listGains, simulateSale, storeReport, verifyReport } from './gains.ts';
 import { checkHealth } from './health.ts';
+import { listBalanceHistory, listPortfolioHistory, listUserHistory, listWalletHistory } from './history.ts';
 import { getImport, importTransactions, undoImport } from './imports.ts';
 import { getInfo } from './info.ts';
 import { nameLots, showNamedLots, unnameLots } from './lot-selections.ts';
+import { getPerformance } from './performance.ts';
 import {
   addWallet,
   changePortfolio,
@@ -115,6 +117,9 @@ export const endpoints: readonly Endpoint[] = [
   listLots,
   listMatches,
   listBalanceHistory,
+  listWalletHistory,
+  listPortfolioHistory,
+  listUserHistory,
   listAudit,
   listChains,
   getChain,
@@ -147,6 +152,8 @@ export const endpoints: readonly Endpoint[] = [
   addWallet,
   removeWallet,
   getPortfolioSummary,
+  getPerformance,
+  drawPortfolio,
   listPrices,
   setOverride,
   getOverride,

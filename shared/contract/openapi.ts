@@ -122,6 +122,7 @@ const requestBody = (schema: z.ZodType, components: Components) => {
 const mediaTypes = {
   page: ['text/html'],
   asset: ['text/javascript', 'text/css', 'image/png', 'text/plain'],
+  image: ['image/svg+xml'],
 } as const;
 
 const contentOf = ({ answers, csv, shapes }: Endpoint, components: Components) => {

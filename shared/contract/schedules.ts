@@ -5,8 +5,6 @@ import type { Role } from './roles.ts';
 /** Snapshots that schedules take. */
 export const scheduledTypes = ['hourly', 'daily', 'weekly', 'monthly'] as const;
 
-export const snapshotTypes = ['transaction', ...scheduledTypes] as const;
-
 /** A job that runs at fixed times in UTC: `functions/schedules/<id>.ts`. */
 export interface Schedule {
   readonly id: string;

@@ -1,5 +1,4 @@
 import type { Db } from '#shared/adapters/db/client.ts';
-import { dayAgo } from '#shared/adapters/db/day-ago.ts';
 import { presentPrice } from '#shared/adapters/db/effective-price.ts';
 import { amountOf, holdingsOf, presentTotals, type TokenHolding } from '#shared/adapters/db/holdings.ts';
 import { requirePortfolio } from '#shared/adapters/db/portfolios.ts';
@@ -9,6 +8,7 @@ import { changeOf } from '#shared/domain/change.ts';
 import { sum } from '#shared/domain/decimal.ts';
 import { isCounted, isDisputed, isHeld, isPriced, totalsOf, worthOf } from '#shared/domain/holdings.ts';
 import { valuePosition } from '#shared/domain/valuation.ts';
+import { compareWithYesterday } from './compare-with-yesterday.ts';
 
 const tokenAmount = (holding: TokenHolding) => ({
   token: holding.token,
@@ -67,7 +67,8 @@ export const summarizePortfolio = async (db: Db, userId: bigint, portfolioUuid: 
   const portfolio = await requirePortfolio(db, userId, portfolioUuid);
   const holdings = await holdingsOf(db, userId, portfolio.id);
   const dustThreshold = settings().DUST_THRESHOLD;
-  const change = changeOf(await dayAgo(db, userId, { portfolioId: portfolio.id, now, dustThreshold }));
+  const compared = { portfolioId: portfolio.id, holdings, now, dustThreshold };
+  const change = changeOf(await compareWithYesterday(db, userId, compared));
   return {
     portfolio_uuid: portfolio.uuid,
     ...presentTotals(totalsOf(holdings)),

@@ -26,7 +26,7 @@ const answerOf = (id: string): Answer => {
   return answer;
 };
 
-/** What differs: a page says what it may run, and the files that pages load may be kept. */
+/** What differs: a page or a picture says what it may run, and the files that pages load may be kept. */
 const headersOf = {
   json: { type: 'application/json; charset=utf-8', cache: 'no-store', policy: /^$/ },
   page: {
@@ -34,6 +34,12 @@ const headersOf = {
     cache: 'no-store',
     policy:
       /^(?!.*(unsafe|http|\*))default-src 'none'; script-src 'self'; .*frame-ancestors 'none'; base-uri 'none'; form-action 'none'/,
+  },
+  image: {
+    type: 'image/svg+xml',
+    cache: 'no-store',
+    policy:
+      /^default-src 'none'; style-src 'sha256-[\w+/=]{44}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'$/,
   },
   asset: { type: 'text/css; charset=utf-8', cache: 'public, max-age=3600', policy: /^$/ },
 };

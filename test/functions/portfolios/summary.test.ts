@@ -2,10 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type Json, newUser, newWallet, record, request, type TestUser } from '../../support/api.ts';
 import { createPortfolio } from '../../support/portfolios.ts';
 import { anInstant, expectError, nobodys } from '../answers.ts';
-import { newToken, sql } from '../database.ts';
+import { newToken } from '../database.ts';
 import { spamToken, verifiedToken } from '../verified-token.ts';
-
-const hourMs = 3_600_000;
 
 let user: TestUser;
 let wallet: Json;
@@ -158,73 +156,5 @@ describe('the summary of a portfolio', () => {
       const answer = await request('GET', `/portfolio/${uuid}/summary`, { token: stranger.token });
       expectError(answer, 404, 'PortfolioError', 'Portfolio not found');
     }
-  });
-});
-
-describe('the change of a day', () => {
-  const ago = (hours: number) => new Date(Date.now() - hours * hourMs).toISOString();
-
-  const snapshot = (transaction: Json, hours: number, amount: string, price: string | null) =>
-    sql(
-      `INSERT INTO balances_history (snapshot_date, id, amount, price_usd, realized_pnl_usd)
-       SELECT $2, id * 8 + 1, $3, $4, 0 FROM balances WHERE uuid = $1`,
-      [transaction.balance_uuid, ago(hours), amount, price],
-    );
-
-  const change = async () => {
-    const { change_24h_usd, change_24h_percent, change_24h_complete } = await summary();
-    return [change_24h_usd, change_24h_percent, change_24h_complete];
-  };
-
-  it('is since the last snapshot that is a day old', async () => {
-    const bought = await enter(await verifiedToken('12'), { amount: '2' });
-    await snapshot(bought, 23, '2', '100');
-    await snapshot(bought, 25, '2', '10');
-    await snapshot(bought, 26, '2', '1');
-    expect(await change()).toEqual(['4', '20', true]);
-  });
-
-  it('is unknown where the last one is too old', async () => {
-    const bought = await enter(await verifiedToken('12'));
-    await snapshot(bought, 23, '1', '100');
-    await snapshot(bought, 49, '1', '10');
-    expect(await change()).toEqual([null, null, false]);
-  });
-
-  it('is of what is known, and says that it is not all', async () => {
-    await snapshot(await enter(await verifiedToken('12')), 30, '1', '10');
-    await enter(await verifiedToken('5'));
-    expect(await change()).toEqual(['2', '20', false]);
-    await snapshot(await enter(await verifiedToken('5')), 30, '1', null);
-    expect(await change()).toEqual(['2', '20', false]);
-  });
-
-  it('knows that what was bought since was not there, and that what was sold was', async () => {
-    await enter(await verifiedToken('5'), { timestamp: ago(2) });
-    expect(await change()).toEqual(['5', null, true]);
-    const coin = await verifiedToken('7');
-    const bought = await enter(coin);
-    await snapshot(bought, 25, '1', '10');
-    await enter(coin, { transaction_type: 'SELL', timestamp: ago(1) });
-    expect(await change()).toEqual(['-5', '-50', true]);
-  });
-
-  it('does not know the past of what was sold since and is in no snapshot', async () => {
-    await snapshot(await enter(await verifiedToken('12')), 25, '1', '10');
-    const coin = await verifiedToken('7');
-    await enter(coin);
-    await enter(coin, { transaction_type: 'SELL', timestamp: ago(1) });
-    expect(await change()).toEqual(['2', '20', false]);
-  });
-
-  it('is not disturbed by what was closed long ago, by dust, and by what makes no value', async () => {
-    await snapshot(await enter(await verifiedToken('12')), 25, '1', '10');
-    const closed = await verifiedToken('9');
-    await enter(closed);
-    await enter(closed, { transaction_type: 'SELL', timestamp: '2024-02-01T00:00:00Z' });
-    await enter(await verifiedToken('1000000'), { amount: '0.0000001' });
-    await enter(await verifiedToken());
-    await enter((await newToken({ priceUsd: '3' })).uuid);
-    expect(await change()).toEqual(['2', '20', true]);
   });
 });

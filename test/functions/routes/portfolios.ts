@@ -23,4 +23,7 @@ export const portfolioRoutes: Record<string, Route> = {
   'portfolios/add-wallet': existing,
   'portfolios/remove-wallet': existing,
   'portfolios/summary': existing,
+  'portfolios/history': existing,
+  'portfolios/performance': existing,
+  'portfolios/chart': existing,
 };

@@ -23,5 +23,6 @@ export const userRoutes: Record<string, Route> = {
   'users/replace': { body: ({ username }) => ({ username, email: `${username}@example.net` }) },
   'users/change': { body: ({ username }) => ({ email: `${username}@example.com` }) },
   'users/delete': {},
+  'users/history': {},
   'users/password': { body: () => ({ current_password: password, new_password: 'wrong horse battery' }) },
 };

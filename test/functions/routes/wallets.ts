@@ -22,6 +22,7 @@ export const walletRoutes: Record<string, Route> = {
   'wallets/add-chain': { body: ({ wallet_uuid }) => ({ chain_id: 56, address: addressOf(wallet_uuid) }) },
   'wallets/remove-chain': address,
   'wallets/list': {},
+  'wallets/history': {},
   // Others' wallets are not among those it lists.
   'wallets/by-address': { ...address, forAll: true },
 };

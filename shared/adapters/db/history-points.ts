@@ -1,0 +1,258 @@
+/** What rows of history add up to. Their key begins with the instant and ends with the balance: both are always given. */
+import { type SQL, sql } from 'drizzle-orm';
+import { difference, plain, plainOrNull, product } from '#shared/domain/decimal.ts';
+import { rowFlags as flag, type ScheduledType, snapshotCodes } from '#shared/domain/snapshot.ts';
+import { type Db, rowsOf } from './client.ts';
+import { counts } from './counts.ts';
+import type { HistoryBalance } from './history-scope.ts';
+import { milliseconds } from './ledger-units.ts';
+
+/** What history says of an instant, as the API shows it. */
+export interface Figures {
+  value_usd: string | null;
+  cost_basis_usd: string | null;
+  realized_pnl_usd: string | null;
+  unrealized_pnl_usd: string | null;
+  recomputed_at: string | null;
+}
+
+/** What several balances came to. */
+export interface Sums extends Figures {
+  unpriced: number;
+  stale: number;
+  disputed: number;
+}
+
+/** What one balance was. */
+export interface Holding extends Figures {
+  amount: string | null;
+  price_usd: string | null;
+  price_state: 'current' | 'stale' | 'disputed' | 'manual' | 'none';
+}
+
+const nothing = {
+  value_usd: '0',
+  cost_basis_usd: '0',
+  realized_pnl_usd: '0',
+  unrealized_pnl_usd: '0',
+  recomputed_at: null,
+};
+
+export const noSums: Sums = { ...nothing, unpriced: 0, stale: 0, disputed: 0 };
+export const noHolding: Holding = { ...nothing, amount: '0', price_usd: null, price_state: 'none' };
+
+const unknown = {
+  value_usd: null,
+  cost_basis_usd: null,
+  realized_pnl_usd: null,
+  unrealized_pnl_usd: null,
+  recomputed_at: null,
+};
+
+export const unknownSums: Sums = { ...noSums, ...unknown };
+export const unknownHolding: Holding = { ...noHolding, ...unknown, amount: null };
+
+/** An instant whose rows are read: of one granularity that has all of them, or of whichever there is of each. */
+export interface Moment {
+  /** In milliseconds. */
+  at: number;
+  granularity: ScheduledType | null;
+}
+
+const { transaction: transactionCode, ...scheduled } = snapshotCodes;
+
+/** The codes of the rows that are read of a granularity, or of whichever there is. */
+export const codesOf = (granularity: Moment['granularity']): number[] =>
+  granularity === null ? Object.values(scheduled) : [scheduled[granularity]];
+
+/** The instants of each granularity, in order, as one statement reads them. */
+const byCodes = (moments: readonly Moment[]) => {
+  const groups = Map.groupBy(moments, ({ granularity }) => granularity);
+  return [...groups].map(([granularity, some]) => ({
+    codes: codesOf(granularity),
+    times: some.map(({ at }) => new Date(at).toISOString()).sort(),
+  }));
+};
+
+const rowIds = (balances: readonly number[], codes: readonly number[]): string[] =>
+  balances.flatMap((id) => codes.map((code) => String(id * 8 + code)));
+
+/**
+ * One row a balance and instant, whatever granularities are asked for: they say the same. The range of instants, which
+ * follows from the list of them, keeps chunks out that have none. The lists are arrays that the planner cannot look into:
+ * it would weigh each element for each chunk, which takes ten times as long as reading the rows.
+ */
+export const chosenRows = (
+  balances: readonly number[],
+  times: readonly string[],
+  codes: readonly number[],
+) => {
+  const isOne = codes.length === 1;
+  return sql`
+    SELECT ${isOne ? sql`` : sql`DISTINCT ON (snapshot_date, id >> 3)`} id >> 3 AS balance_id, snapshot_date, flags, amount,
+      price_usd, cost_basis_usd, realized_pnl_usd, recomputed_at
+    FROM balances_history
+    WHERE snapshot_date = ANY(ARRAY(SELECT unnest(${sql.param([...times])}::timestamptz[])))
+      AND snapshot_date BETWEEN ${times[0]} AND ${times.at(-1)}
+      AND id = ANY(ARRAY(SELECT unnest(${sql.param(rowIds(balances, codes))}::bigint[])))
+    ${isOne ? sql`` : sql`ORDER BY snapshot_date, id >> 3`}`;
+};
+
+const isoTime = (column: SQL) => sql`to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+interface SumRow extends Record<string, unknown> {
+  at: string;
+  value_usd: string | null;
+  cost_basis_usd: string | null;
+  realized_pnl_usd: string;
+  recomputed_at: string | null;
+  is_cost_known: boolean;
+  unpriced: string;
+  stale: string;
+  disputed: string;
+}
+
+const toSums = (row: SumRow): Sums => {
+  const value = plain(row.value_usd ?? '0');
+  const cost = plain(row.cost_basis_usd ?? '0');
+  return {
+    value_usd: value,
+    cost_basis_usd: cost,
+    realized_pnl_usd: plain(row.realized_pnl_usd),
+    unrealized_pnl_usd: row.is_cost_known ? difference(value, cost) : null,
+    unpriced: Number(row.unpriced),
+    stale: Number(row.stale),
+    disputed: Number(row.disputed),
+    recomputed_at: row.recomputed_at,
+  };
+};
+
+const sumRows = (db: Db, balances: readonly HistoryBalance[], rows: SQL): Promise<SumRow[]> => {
+  const isCounted = sql`is_verified AND price_usd IS NOT NULL AND flags & ${flag.disputed}::int = 0`;
+  return rowsOf<SumRow>(
+    db,
+    sql`SELECT ${milliseconds(sql`snapshot_date`)} AS at,
+          sum(amount * price_usd) FILTER (WHERE ${isCounted}) AS value_usd,
+          sum(cost_basis_usd) FILTER (WHERE ${isCounted}) AS cost_basis_usd,
+          sum(realized_pnl_usd) AS realized_pnl_usd,
+          ${isoTime(sql`max(recomputed_at)`)} AS recomputed_at,
+          count(*) FILTER (WHERE ${isCounted} AND flags & ${flag.unknownCost}::int <> 0) = 0 AS is_cost_known,
+          count(*) FILTER (WHERE is_verified AND amount > 0 AND price_usd IS NULL) AS unpriced,
+          count(*) FILTER (WHERE is_verified AND amount > 0 AND flags & ${flag.stale}::int <> 0) AS stale,
+          count(*) FILTER (WHERE is_verified AND amount > 0 AND flags & ${flag.disputed}::int <> 0) AS disputed
+        FROM (${rows}) AS chosen
+        JOIN unnest(${sql.param(balances.map(({ id }) => String(id)))}::bigint[],
+                    ${sql.param(balances.map(({ isVerified }) => isVerified))}::boolean[])
+          AS balance (id, is_verified) ON balance.id = chosen.balance_id
+        GROUP BY snapshot_date`,
+  );
+};
+
+/**
+ * What balances came to at some instants: the value of what is verified now and had an undisputed price, the cost of the
+ * same, and what all have realized. By instant, in milliseconds.
+ */
+export const sumsAt = async (
+  db: Db,
+  balances: readonly HistoryBalance[],
+  moments: readonly Moment[],
+): Promise<Map<number, Sums>> => {
+  if (balances.length === 0) return new Map();
+  const ids = balances.map(({ id }) => id);
+  const found = new Map<number, Sums>();
+  for (const { codes, times } of byCodes(moments)) {
+    const rows = await sumRows(db, balances, chosenRows(ids, times, codes));
+    for (const row of rows) found.set(Number(row.at), toSums(row));
+  }
+  return found;
+};
+
+interface HoldingRow extends Record<string, unknown> {
+  at: string;
+  flags: number;
+  amount: string;
+  price_usd: string | null;
+  cost_basis_usd: string | null;
+  realized_pnl_usd: string;
+  recomputed_at: string | null;
+}
+
+const priceState = ({ price_usd, flags }: HoldingRow): Holding['price_state'] => {
+  if (price_usd === null) return 'none';
+  if (flags & flag.manual) return 'manual';
+  if (flags & flag.disputed) return 'disputed';
+  return flags & flag.stale ? 'stale' : 'current';
+};
+
+const toHolding = (row: HoldingRow): Holding => {
+  const [amount, price, cost] = [
+    plain(row.amount),
+    plainOrNull(row.price_usd),
+    plainOrNull(row.cost_basis_usd),
+  ];
+  const value = price === null ? null : product(amount, price);
+  const isKnown = value !== null && cost !== null && !(row.flags & flag.unknownCost);
+  return {
+    value_usd: value,
+    cost_basis_usd: cost,
+    realized_pnl_usd: plain(row.realized_pnl_usd),
+    unrealized_pnl_usd: isKnown ? difference(value, cost) : null,
+    recomputed_at: row.recomputed_at,
+    amount,
+    price_usd: price,
+    price_state: priceState(row),
+  };
+};
+
+const holdings = async (db: Db, balanceId: number, times: readonly string[], codes: readonly number[]) =>
+  times.length === 0
+    ? []
+    : rowsOf<HoldingRow>(
+        db,
+        sql`SELECT ${milliseconds(sql`snapshot_date`)} AS at, flags, amount, price_usd, cost_basis_usd, realized_pnl_usd,
+              ${isoTime(sql`recomputed_at`)} AS recomputed_at
+            FROM (${chosenRows([balanceId], times, codes)}) AS chosen`,
+      );
+
+/** What one balance was at some instants; by instant, in milliseconds. */
+export const holdingsAt = async (
+  db: Db,
+  balanceId: number,
+  moments: readonly Moment[],
+): Promise<Map<number, Holding>> => {
+  const found = new Map<number, Holding>();
+  for (const { codes, times } of byCodes(moments)) {
+    for (const row of await holdings(db, balanceId, times, codes)) found.set(Number(row.at), toHolding(row));
+  }
+  return found;
+};
+
+/**
+ * The times of a balance's transactions, and what it was after each: null where nothing says so. At most `most`.
+ *
+ * @param from as PostgreSQL reads times; both ends are included
+ * @returns the times to the microsecond
+ */
+export const holdingsAtTransactions = async (
+  db: Db,
+  userId: bigint,
+  balanceId: number,
+  { from, to, most }: { from: string; to: string; most: number },
+): Promise<{ at: string; holding: Holding | null }[]> => {
+  const times = await rowsOf<{ at: string; key: string }>(
+    db,
+    sql`SELECT DISTINCT ${milliseconds(sql`"timestamp"`)} AS key, "timestamp",
+          to_char("timestamp" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at
+        FROM transactions
+        WHERE user_id = ${userId} AND balance_id = ${balanceId} AND "timestamp" BETWEEN ${from} AND ${to} AND ${counts(sql`transactions`)}
+        ORDER BY "timestamp" LIMIT ${most}`,
+  );
+  const rows = await holdings(
+    db,
+    balanceId,
+    times.map(({ at }) => at),
+    [transactionCode],
+  );
+  const found = new Map(rows.map((row) => [row.at, toHolding(row)]));
+  return times.map(({ at, key }) => ({ at, holding: found.get(key) ?? null }));
+};

@@ -1,0 +1,64 @@
+/** Whose history is read. */
+import { type SQL, sql } from 'drizzle-orm';
+import { type Db, rowsOf } from './client.ts';
+import { milliseconds } from './ledger-units.ts';
+
+/** A balance whose history is read; moments in milliseconds, -Infinity where they are unknown. */
+export interface HistoryBalance {
+  id: number;
+  isVerified: boolean;
+  /** Before this it held nothing and had gained nothing. */
+  beganAt: number;
+  /** From here on its rows may not be what its ledger says; null where they are. */
+  changedSince: number | null;
+}
+
+/** The balances of which history is a sum. */
+export type HistoryOf =
+  | { balanceId: bigint }
+  | { walletId: bigint }
+  | { portfolioId: bigint }
+  | { everything: true };
+
+const condition = (of: HistoryOf): SQL => {
+  // Whoever asks for one balance means it, whatever its token is taken for.
+  if ('balanceId' in of) return sql`balances.id = ${of.balanceId}`;
+  if ('walletId' in of) return sql`balances.wallet_id = ${of.walletId} AND NOT tokens.is_spam`;
+  if ('everything' in of) return sql`NOT tokens.is_spam`;
+  return sql`NOT tokens.is_spam AND balances.wallet_id IN (
+    SELECT wallet_id FROM portfolio_wallets WHERE portfolio_id = ${of.portfolioId} AND NOT is_deleted)`;
+};
+
+interface Row extends Record<string, unknown> {
+  id: string;
+  is_verified: boolean;
+  began_at: string;
+  changed_since: string | null;
+}
+
+/**
+ * The balances that history is read of. Numbers of lots and matches run with time, so the first ones say when a balance
+ * began; what has never moved is left out.
+ */
+export const historyBalances = async (db: Db, userId: bigint, of: HistoryOf): Promise<HistoryBalance[]> => {
+  const rows = await rowsOf<Row>(
+    db,
+    sql`SELECT * FROM (
+          SELECT balances.id, tokens.is_verified,
+            ${milliseconds(sql`least(lot.opened_at, match.disposed_at, dirty_since, history_dirty_since)`)} AS began_at,
+            ${milliseconds(sql`least(dirty_since, history_dirty_since)`)} AS changed_since
+          FROM balances JOIN tokens ON tokens.id = balances.token_id
+          LEFT JOIN LATERAL (SELECT opened_at FROM lots WHERE lots.balance_id = balances.id
+            ORDER BY sequence LIMIT 1) AS lot ON true
+          LEFT JOIN LATERAL (SELECT disposed_at FROM lot_matches WHERE lot_matches.balance_id = balances.id
+            ORDER BY sequence LIMIT 1) AS match ON true
+          WHERE balances.user_id = ${userId} AND NOT balances.is_deleted AND ${condition(of)}
+        ) AS chosen WHERE began_at IS NOT NULL ORDER BY id`,
+  );
+  return rows.map((row) => ({
+    id: Number(row.id),
+    isVerified: row.is_verified,
+    beganAt: Number(row.began_at),
+    changedSince: row.changed_since === null ? null : Number(row.changed_since),
+  }));
+};

@@ -1,0 +1,127 @@
+/** What a return is computed from: quantities by the ledger, and the transactions that may be flows. */
+import { sql } from 'drizzle-orm';
+import { plainOrNull } from '#shared/domain/decimal.ts';
+import { type Db, rowsOf } from './client.ts';
+import { counts } from './counts.ts';
+import { milliseconds } from './ledger-units.ts';
+
+/** Balances in tokens that are what they say: of others there is no value to speak of. */
+const chosen = (userId: bigint, portfolioId: bigint) => sql`
+  chosen AS (
+    SELECT balances.id, balances.wallet_id, tokens.id AS token_id, tokens.uuid AS token_uuid,
+      coalesce(balances.previous_decimals, tokens.decimals) AS decimals
+    FROM portfolio_wallets
+    JOIN balances ON balances.wallet_id = portfolio_wallets.wallet_id AND NOT balances.is_deleted
+    JOIN tokens ON tokens.id = balances.token_id
+    WHERE portfolio_wallets.portfolio_id = ${portfolioId} AND NOT portfolio_wallets.is_deleted
+      AND balances.user_id = ${userId} AND tokens.is_verified AND NOT tokens.is_spam
+  )`;
+
+/** How the quantity of a token changed at a moment, in milliseconds. */
+export interface Movement {
+  tokenId: number;
+  tokenUuid: string;
+  decimals: number;
+  at: number;
+  rawAmount: bigint;
+}
+
+interface MovementRow extends Record<string, unknown> {
+  token_id: string;
+  token_uuid: string;
+  decimals: number;
+  at: string;
+  raw_amount: string;
+}
+
+/** What lots and matches say of quantities up to a moment, in order; all that was before another stands at that one. */
+export const movementsOf = async (
+  db: Db,
+  userId: bigint,
+  portfolioId: bigint,
+  { from, to }: { from: Date; to: Date },
+): Promise<Movement[]> => {
+  const until = sql`${to.toISOString()}::timestamptz`;
+  const rows = await rowsOf<MovementRow>(
+    db,
+    sql`WITH ${chosen(userId, portfolioId)}, moved AS (
+          SELECT balance_id, opened_at AS at, raw_amount FROM lots JOIN chosen ON chosen.id = balance_id
+          WHERE opened_at <= ${until}
+          UNION ALL
+          SELECT balance_id, disposed_at, -raw_amount FROM lot_matches JOIN chosen ON chosen.id = balance_id
+          WHERE disposed_at <= ${until} AND lot_sequence IS NOT NULL
+        )
+        SELECT token_id, token_uuid, decimals,
+          ${milliseconds(sql`greatest(at, ${from.toISOString()}::timestamptz)`)} AS at, sum(raw_amount) AS raw_amount
+        FROM moved JOIN chosen ON chosen.id = balance_id GROUP BY 1, 2, 3, 4 ORDER BY 4, 1`,
+  );
+  return rows.map((row) => ({
+    tokenId: Number(row.token_id),
+    tokenUuid: row.token_uuid,
+    decimals: row.decimals,
+    at: Number(row.at),
+    rawAmount: BigInt(row.raw_amount),
+  }));
+};
+
+/** A transaction of a portfolio in some time. */
+export interface Traded {
+  uuid: string;
+  tokenId: number;
+  type: 'BUY' | 'SELL' | 'TRANSFER_IN' | 'TRANSFER_OUT' | 'FEE';
+  /** What the legs of one trade have in common; each has its own where there is no hash. */
+  group: string;
+  at: number;
+  amount: string;
+  priceUsd: string | null;
+  feeUsd: string | null;
+  /** Whether it is a side of an own transfer of which the other is in the portfolio too. */
+  isInside: boolean;
+}
+
+interface TradedRow extends Record<string, unknown> {
+  uuid: string;
+  token_id: string;
+  type: Traded['type'];
+  group: string;
+  at: string;
+  amount: string;
+  price_usd: string | null;
+  fee_usd: string | null;
+  is_inside: boolean;
+}
+
+/** Transactions after one moment and up to another, in order; at most so many. */
+export const tradedBetween = async (
+  db: Db,
+  userId: bigint,
+  portfolioId: bigint,
+  { from, to, most }: { from: Date; to: Date; most: number },
+): Promise<Traded[]> => {
+  const rows = await rowsOf<TradedRow>(
+    db,
+    sql`WITH ${chosen(userId, portfolioId)}
+        SELECT one.uuid, one.token_id, one.transaction_type AS type, ${milliseconds(sql`one."timestamp"`)} AS at,
+          coalesce(one.chain_id || ':' || one.transaction_hash, one.uuid::text) AS group, one.amount, one.price_usd,
+          one.fee_usd, other.id IS NOT NULL AS is_inside
+        FROM transactions AS one JOIN chosen ON chosen.id = one.balance_id
+        LEFT JOIN LATERAL (
+          SELECT linked.id FROM transactions AS linked JOIN chosen AS also ON also.id = linked.balance_id
+          WHERE linked.user_id = ${userId} AND ${counts(sql`linked`)}
+            AND (linked.id = one.linked_transaction_id OR linked.linked_transaction_id = one.id) LIMIT 1) AS other ON true
+        WHERE one.user_id = ${userId} AND ${counts(sql`one`)}
+          AND one."timestamp" > ${from.toISOString()} AND one."timestamp" <= ${to.toISOString()}
+        ORDER BY one."timestamp", one.id LIMIT ${most}`,
+  );
+  return rows.map((row) => ({
+    uuid: row.uuid,
+    tokenId: Number(row.token_id),
+    type: row.type,
+    group: row.group,
+    at: Number(row.at),
+    amount: row.amount,
+    priceUsd: plainOrNull(row.price_usd),
+    feeUsd: plainOrNull(row.fee_usd),
+    isInside: row.is_inside,
+  }));
+};

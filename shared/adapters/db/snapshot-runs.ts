@@ -1,0 +1,56 @@
+import { sql } from 'drizzle-orm';
+import type { ScheduledType } from '#shared/domain/snapshot.ts';
+import { type Db, rowsOf } from './client.ts';
+import { milliseconds } from './ledger-units.ts';
+
+/** Which snapshots of a shard there are at some instants, all in milliseconds. */
+export interface ShardRuns {
+  /** The first there is at all; null where there is none. */
+  firstAt: number | null;
+  /** By instant: of which granularity, and whether none of them was taken in time. */
+  taken: ReadonlyMap<number, { granularities: readonly ScheduledType[]; isFilled: boolean }>;
+}
+
+interface Row extends Record<string, unknown> {
+  shard: number;
+  first_at: string | null;
+  at: string | null;
+  granularities: ScheduledType[] | null;
+  is_filled: boolean | null;
+}
+
+/** The snapshots of some shards at some instants. */
+export const snapshotRuns = async (
+  db: Db,
+  shards: readonly number[],
+  instants: readonly number[],
+): Promise<Map<number, ShardRuns>> => {
+  const rows = await rowsOf<Row>(
+    db,
+    sql`SELECT given.shard, ${milliseconds(sql`first.snapshot_date`)} AS first_at, ${milliseconds(sql`runs.at`)} AS at,
+          granularities, is_filled
+        FROM unnest(${sql.param([...shards])}::integer[]) AS given (shard)
+        LEFT JOIN LATERAL (SELECT snapshot_date FROM snapshot_runs WHERE snapshot_runs.shard = given.shard
+          ORDER BY snapshot_date LIMIT 1) AS first ON true
+        LEFT JOIN (
+          SELECT shard, snapshot_date AS at, array_agg(snapshot_type) AS granularities,
+            bool_and(triggered_by = 'refill') AS is_filled
+          FROM snapshot_runs
+          WHERE snapshot_date = ANY(ARRAY(SELECT unnest(
+                ${sql.param(instants.map((at) => new Date(at).toISOString()))}::timestamptz[])))
+            AND shard = ANY(${sql.param([...shards])}::integer[])
+          GROUP BY shard, snapshot_date) AS runs ON runs.shard = given.shard`,
+  );
+  const byShard = Map.groupBy(rows, ({ shard }) => shard);
+  return new Map(
+    [...byShard].map(([shard, some]) => {
+      const [{ first_at: first } = { first_at: null }] = some;
+      const taken = some.flatMap(({ at, granularities, is_filled }) =>
+        at === null || granularities === null
+          ? []
+          : [[Number(at), { granularities, isFilled: is_filled ?? false }] as const],
+      );
+      return [shard, { firstAt: first === null ? null : Number(first), taken: new Map(taken) }];
+    }),
+  );
+};

@@ -1,0 +1,93 @@
+import * as z from 'zod';
+import { endpoint } from './endpoint.ts';
+import { Decimal, Instant, InstantInput, oneProcessor, Uuid } from './fields.ts';
+
+const Return = Decimal.nullable().meta({ description: 'As a fraction: 0.1 is ten percent.', example: '0.1' });
+
+const Performance = z
+  .strictObject({
+    portfolio_uuid: Uuid,
+    from: Instant,
+    to: Instant,
+    begin_value_usd: Decimal.nullable().meta({ description: 'Null where a price is missing.' }),
+    end_value_usd: Decimal.nullable(),
+    deposits_usd: Decimal.nullable().meta({
+      description:
+        'What was transferred in from elsewhere, other wallets of yours included, at its value then.',
+    }),
+    withdrawals_usd: Decimal.nullable(),
+    purchases_usd: Decimal.nullable().meta({
+      description: 'What was bought and not paid for in the same trade.',
+    }),
+    sales_usd: Decimal.nullable(),
+    gain_usd: Decimal.nullable().meta({
+      description: 'What the value has grown by, beyond what came in and went out.',
+    }),
+    time_weighted_return: Return,
+    time_weighted_return_yearly: Return.meta({ description: 'Null for less than a year.' }),
+    money_weighted_return: Return.meta({
+      description: 'Of the whole time: as the yearly one, over as long.',
+    }),
+    money_weighted_return_yearly: Return.meta({
+      description: 'XIRR, by actual days of years that have 365.',
+    }),
+    money_weighted_return_reason: z
+      .enum(['missing_price', 'nothing_invested', 'no_root', 'several_roots'])
+      .nullable()
+      .meta({ description: 'Why there is none.' }),
+    simple_return: Return.meta({
+      description: 'The gain by the value at the beginning and what came in since.',
+    }),
+    complete: z.boolean(),
+    missing: z
+      .array(z.strictObject({ token_uuid: Uuid, at: Instant }))
+      .meta({ description: 'Prices that nobody knows, or sources disagree about; the first hundred.' }),
+    steps: z.array(
+      z.strictObject({
+        from: Instant,
+        to: Instant,
+        begin_value_usd: Decimal.nullable(),
+        end_value_usd: Decimal.nullable().meta({
+          description: 'Before what came in or went out at its end.',
+        }),
+        flow_usd: Decimal.nullable().meta({
+          description:
+            'What came in at its end, less what went out; by `modified_dietz`, in the course of it.',
+        }),
+        return: Return,
+        method: z.enum(['exact', 'modified_dietz']),
+      }),
+    ),
+    flows: z
+      .array(
+        z.strictObject({
+          at: Instant,
+          kind: z.enum(['deposit', 'withdrawal', 'purchase', 'sale']),
+          transaction_uuid: Uuid,
+          value_usd: Decimal.nullable(),
+          fee_usd: Decimal,
+        }),
+      )
+      .meta({ description: 'The first thousand.' }),
+  })
+  .meta({ id: 'Performance' });
+
+export const getPerformance = endpoint({
+  id: 'portfolios/performance',
+  method: 'GET',
+  path: '/portfolio/{portfolio_uuid}/performance',
+  summary: 'Measure what a portfolio has returned: time-weighted, money-weighted and simple, step by step',
+  auth: 'user',
+  role: 'api',
+  status: 200,
+  memoryMegabytes: oneProcessor,
+  errors: ['PortfolioError'],
+  shapes: {
+    params: z.strictObject({ portfolio_uuid: Uuid }),
+    query: z.strictObject({
+      from: InstantInput.optional().meta({ description: 'A year before `to` unless given.' }),
+      to: InstantInput.optional().meta({ description: 'Now unless given.' }),
+    }),
+    response: Performance,
+  },
+});
