@@ -19,7 +19,7 @@ export const isOwnPrice = (userId: bigint): SQL | undefined =>
   );
 
 /** The same join in a statement that is written out. */
-export const ownPriceJoin = (userId: bigint): SQL =>
+const ownPriceJoin = (userId: bigint): SQL =>
   sql`LEFT JOIN price_overrides AS own_price ON ${isOwnPrice(userId)}`;
 
 const isOwn = sql`${ownPrice.id} IS NOT NULL`;
