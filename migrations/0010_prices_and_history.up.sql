@@ -105,9 +105,9 @@ CREATE TABLE cex_balances_history (
   amount numeric NOT NULL CHECK (amount >= 0),
   price_usd numeric
 );
-SELECT create_hypertable('balances_history', by_range('snapshot_date', INTERVAL '7 days'), create_default_indexes => false);
-SELECT create_hypertable('nft_balances_history', by_range('snapshot_date', INTERVAL '7 days'), create_default_indexes => false);
-SELECT create_hypertable('cex_balances_history', by_range('snapshot_date', INTERVAL '7 days'), create_default_indexes => false);
+SELECT create_hypertable('balances_history', by_range('snapshot_date', INTERVAL '28 days'), create_default_indexes => false);
+SELECT create_hypertable('nft_balances_history', by_range('snapshot_date', INTERVAL '28 days'), create_default_indexes => false);
+SELECT create_hypertable('cex_balances_history', by_range('snapshot_date', INTERVAL '28 days'), create_default_indexes => false);
 -- What was written without a run is no complete snapshot: each instant counts as taken, for that is when rows were written.
 INSERT INTO balances_history (snapshot_date, id, flags, amount, price_usd, cost_basis_usd, realized_pnl_usd)
   SELECT snapshot_date, id, CASE WHEN unrealized_pnl_usd IS NULL AND price_usd IS NOT NULL THEN 1 ELSE 0 END,

@@ -127,23 +127,42 @@ const toSums = (row: SumRow): Sums => {
   };
 };
 
-const sumRows = (db: Db, balances: readonly HistoryBalance[], rows: SQL): Promise<SumRow[]> => {
-  const isCounted = sql`is_verified AND price_usd IS NOT NULL AND flags & ${flag.disputed}::int = 0`;
+/**
+ * The rows of verified balances and those of others, told apart where they are read: a join with what the balances are would
+ * be a comparison of each row with each balance.
+ */
+const markedRows = (
+  balances: readonly HistoryBalance[],
+  times: readonly string[],
+  codes: readonly number[],
+) => {
+  const [verified, others] = [true, false].map((isVerified) =>
+    balances.filter((balance) => balance.isVerified === isVerified).map(({ id }) => id),
+  );
+  const parts = [verified ?? [], others ?? []].flatMap((ids, place) =>
+    ids.length === 0
+      ? []
+      : [
+          sql`SELECT *, ${place === 0 ? sql`true` : sql`false`} AS is_verified
+          FROM (${chosenRows(ids, times, codes)}) AS chosen`,
+        ],
+  );
+  return sql.join(parts, sql` UNION ALL `);
+};
+
+const sumRows = (db: Db, rows: SQL): Promise<SumRow[]> => {
+  const has = (bit: number) => sql`flags & ${bit}::int <> 0`;
   return rowsOf<SumRow>(
     db,
-    sql`SELECT ${milliseconds(sql`snapshot_date`)} AS at,
-          sum(amount * price_usd) FILTER (WHERE ${isCounted}) AS value_usd,
-          sum(cost_basis_usd) FILTER (WHERE ${isCounted}) AS cost_basis_usd,
-          sum(realized_pnl_usd) AS realized_pnl_usd,
-          ${isoTime(sql`max(recomputed_at)`)} AS recomputed_at,
-          count(*) FILTER (WHERE ${isCounted} AND flags & ${flag.unknownCost}::int <> 0) = 0 AS is_cost_known,
-          count(*) FILTER (WHERE is_verified AND amount > 0 AND price_usd IS NULL) AS unpriced,
-          count(*) FILTER (WHERE is_verified AND amount > 0 AND flags & ${flag.stale}::int <> 0) AS stale,
-          count(*) FILTER (WHERE is_verified AND amount > 0 AND flags & ${flag.disputed}::int <> 0) AS disputed
-        FROM (${rows}) AS chosen
-        JOIN unnest(${sql.param(balances.map(({ id }) => String(id)))}::bigint[],
-                    ${sql.param(balances.map(({ isVerified }) => isVerified))}::boolean[])
-          AS balance (id, is_verified) ON balance.id = chosen.balance_id
+    sql`SELECT ${milliseconds(sql`snapshot_date`)} AS at, sum(amount * counted_price) AS value_usd,
+          sum(cost_basis_usd) FILTER (WHERE counted_price IS NOT NULL) AS cost_basis_usd,
+          sum(realized_pnl_usd) AS realized_pnl_usd, ${isoTime(sql`max(recomputed_at)`)} AS recomputed_at,
+          count(*) FILTER (WHERE ${has(flag.unknownCost)} AND counted_price IS NOT NULL) = 0 AS is_cost_known,
+          count(*) FILTER (WHERE price_usd IS NULL AND is_verified AND amount > 0) AS unpriced,
+          count(*) FILTER (WHERE ${has(flag.stale)} AND is_verified AND amount > 0) AS stale,
+          count(*) FILTER (WHERE ${has(flag.disputed)} AND is_verified AND amount > 0) AS disputed
+        FROM (SELECT *, CASE WHEN is_verified AND NOT ${has(flag.disputed)} THEN price_usd END AS counted_price
+              FROM (${rows}) AS marked) AS valued
         GROUP BY snapshot_date`,
   );
 };
@@ -158,10 +177,9 @@ export const sumsAt = async (
   moments: readonly Moment[],
 ): Promise<Map<number, Sums>> => {
   if (balances.length === 0) return new Map();
-  const ids = balances.map(({ id }) => id);
   const found = new Map<number, Sums>();
   for (const { codes, times } of byCodes(moments)) {
-    const rows = await sumRows(db, balances, chosenRows(ids, times, codes));
+    const rows = await sumRows(db, markedRows(balances, times, codes));
     for (const row of rows) found.set(Number(row.at), toSums(row));
   }
   return found;
