@@ -2,13 +2,13 @@ import type { Db } from '#shared/adapters/db/client.ts';
 import {
   deleteRowsOf,
   deleteRuns,
-  dropWeek,
+  dropChunk,
   type HistoryTable,
   hasRowsOf,
-  storedWeeks,
+  storedChunks,
   thinPrices,
   typesTaken,
-  type Week,
+  type Chunk,
 } from '#shared/adapters/db/history-trim.ts';
 import { settings } from '#shared/config.ts';
 import { instantOf, type SnapshotType, snapshotCodes } from '#shared/domain/snapshot.ts';
@@ -31,8 +31,8 @@ const priceDays = 14;
 const isLockTimeout = (error: unknown): boolean =>
   error instanceof Error && ((error as { code?: unknown }).code === '55P03' || isLockTimeout(error.cause));
 
-/** The types of a week whose rows are not kept any longer; what is not of them is, if only for another while. */
-const expiredIn = ({ to }: Week, now: Date): SnapshotType[] => {
+/** The types of a chunk whose rows are not kept any longer; what is not of them is, if only for another while. */
+const expiredIn = ({ to }: Chunk, now: Date): SnapshotType[] => {
   const kept = keptSince(now);
   return types.filter((type) => {
     const since = kept[type === 'transaction' ? 'daily' : type];
@@ -41,26 +41,26 @@ const expiredIn = ({ to }: Week, now: Date): SnapshotType[] => {
 };
 
 /** Those of them that there may still be rows of. */
-const pendingIn = async (db: Db, week: Week, now: Date): Promise<SnapshotType[]> => {
-  const expired = expiredIn(week, now);
+const pendingIn = async (db: Db, chunk: Chunk, now: Date): Promise<SnapshotType[]> => {
+  const expired = expiredIn(chunk, now);
   if (expired.length === 0 || expired.length === types.length) return expired;
-  const taken = await typesTaken(db, week);
+  const taken = await typesTaken(db, chunk);
   const kept = keptSince(now);
   const isRecent = (type: SnapshotType) =>
-    type !== 'hourly' && +(kept[type === 'transaction' ? 'daily' : type] ?? 0) - +week.to < lookedThroughMs;
+    type !== 'hourly' && +(kept[type === 'transaction' ? 'daily' : type] ?? 0) - +chunk.to < lookedThroughMs;
   return expired.filter((type) => taken.includes(type) || isRecent(type));
 };
 
-/** Deletes hour by hour, or day by day: whoever recomputes the same rows does not wait for a week of them. */
+/** Deletes hour by hour, or day by day: whoever recomputes the same rows does not wait for a chunk of them. */
 const deleteStepwise = async (
   db: Db,
   table: HistoryTable,
-  week: Week,
+  chunk: Chunk,
   pending: readonly SnapshotType[],
 ): Promise<number> => {
   const step = pending.includes('hourly') ? hourMs : dayMs;
   let deleted = 0;
-  for (let at = +week.from; at < +week.to; at += step) {
+  for (let at = +chunk.from; at < +chunk.to; at += step) {
     const span = { from: new Date(at), to: new Date(at + step) };
     deleted += await deleteRowsOf(db, table, span, pending);
   }
@@ -74,25 +74,25 @@ interface Trimmed {
   postponed: number;
 }
 
-const trimWeek = async (db: Db, week: Week, now: Date, trimmed: Trimmed): Promise<void> => {
-  const pending = await pendingIn(db, week, now);
+const trimChunk = async (db: Db, chunk: Chunk, now: Date, trimmed: Trimmed): Promise<void> => {
+  const pending = await pendingIn(db, chunk, now);
   if (pending.length === 0) return;
-  const staying = types.filter((type) => !expiredIn(week, now).includes(type));
+  const staying = types.filter((type) => !expiredIn(chunk, now).includes(type));
   const before = trimmed.postponed;
-  for (const table of week.tables) {
-    if (staying.length > 0 && (await hasRowsOf(db, table, week, staying))) {
-      trimmed.deleted += await deleteStepwise(db, table, week, pending);
+  for (const table of chunk.tables) {
+    if (staying.length > 0 && (await hasRowsOf(db, table, chunk, staying))) {
+      trimmed.deleted += await deleteStepwise(db, table, chunk, pending);
       continue;
     }
     try {
-      await dropWeek(db, table, week);
+      await dropChunk(db, table, chunk);
       trimmed.dropped += 1;
     } catch (error) {
       if (!isLockTimeout(error)) throw error;
       trimmed.postponed += 1;
     }
   }
-  if (trimmed.postponed === before) await deleteRuns(db, week, expiredIn(week, now));
+  if (trimmed.postponed === before) await deleteRuns(db, chunk, expiredIn(chunk, now));
 };
 
 /** Thins prices day by day, up to a moment that is so long ago. */
@@ -106,12 +106,12 @@ const thin = async (db: Db, now: Date, ageMs: number, unit: 'hour' | 'day'): Pro
 
 /**
  * Forgets history that is older than the settings keep it, and of prices all but one an hour, later one a day. Where nothing
- * of a week is to stay it is dropped whole, else its rows are deleted. Reads go on: nobody is made to wait for longer than a
+ * of a chunk is to stay it is dropped whole, else its rows are deleted. Reads go on: nobody is made to wait for longer than a
  * second. What is wanted by somebody just then is left to the next run.
  */
 export const trimHistory = async (db: Db, now: Date) => {
   const trimmed: Trimmed = { dropped: 0, deleted: 0, postponed: 0 };
-  for (const week of await storedWeeks(db)) await trimWeek(db, week, now, trimmed);
+  for (const chunk of await storedChunks(db)) await trimChunk(db, chunk, now, trimmed);
   const { PRICES_KEEP_DAYS } = settings();
   let prices = await thin(db, now, everyPriceMs, 'hour');
   if (PRICES_KEEP_DAYS > 0) prices += await thin(db, now, PRICES_KEEP_DAYS * dayMs, 'day');

@@ -7,15 +7,15 @@ const tables = ['balances_history', 'nft_balances_history', 'cex_balances_histor
 
 export type HistoryTable = (typeof tables)[number];
 
-/** A week of history, as it is stored: [from, to). */
-export interface Week {
+/** Four weeks of history, as they are stored: [from, to). */
+export interface Chunk {
   from: Date;
   to: Date;
   tables: HistoryTable[];
 }
 
-/** The weeks that there are chunks of, the earliest first. */
-export const storedWeeks = async (db: Db): Promise<Week[]> => {
+/** What is stored, the earliest first. */
+export const storedChunks = async (db: Db): Promise<Chunk[]> => {
   const rows = await rowsOf<{ from: string; to: string; tables: HistoryTable[] }>(
     db,
     sql`SELECT range_start AS from, range_end AS to, array_agg(hypertable_name::text) AS tables
@@ -29,17 +29,17 @@ export const storedWeeks = async (db: Db): Promise<Week[]> => {
   }));
 };
 
-const within = (column: SQL, { from, to }: Pick<Week, 'from' | 'to'>): SQL =>
+const within = (column: SQL, { from, to }: Pick<Chunk, 'from' | 'to'>): SQL =>
   sql`${column} >= ${from.toISOString()}::timestamptz AND ${column} < ${to.toISOString()}::timestamptz`;
 
 const isOf = (types: readonly SnapshotType[]): SQL =>
   sql`id % 8 = ANY(${sql.param(types.map((type) => snapshotCodes[type]))}::int[])`;
 
-/** The types of which runs are noted in a week: its rows of them have not been deleted. */
-export const typesTaken = async (db: Db, week: Week): Promise<SnapshotType[]> => {
+/** The types of which runs are noted in a chunk: its rows of them have not been deleted. */
+export const typesTaken = async (db: Db, chunk: Chunk): Promise<SnapshotType[]> => {
   const rows = await rowsOf<{ type: SnapshotType }>(
     db,
-    sql`SELECT DISTINCT snapshot_type AS type FROM snapshot_runs WHERE ${within(sql`snapshot_date`, week)}`,
+    sql`SELECT DISTINCT snapshot_type AS type FROM snapshot_runs WHERE ${within(sql`snapshot_date`, chunk)}`,
   );
   return rows.map(({ type }) => type);
 };
@@ -47,12 +47,12 @@ export const typesTaken = async (db: Db, week: Week): Promise<SnapshotType[]> =>
 export const hasRowsOf = async (
   db: Db,
   table: HistoryTable,
-  week: Week,
+  chunk: Chunk,
   types: readonly SnapshotType[],
 ): Promise<boolean> => {
   const rows = await rowsOf(
     db,
-    sql`SELECT 1 AS found FROM ${sql.raw(table)} WHERE ${within(sql`snapshot_date`, week)} AND ${isOf(types)} LIMIT 1`,
+    sql`SELECT 1 AS found FROM ${sql.raw(table)} WHERE ${within(sql`snapshot_date`, chunk)} AND ${isOf(types)} LIMIT 1`,
   );
   return rows.length > 0;
 };
@@ -61,7 +61,7 @@ export const hasRowsOf = async (
 export const deleteRowsOf = async (
   db: Db,
   table: HistoryTable,
-  span: Pick<Week, 'from' | 'to'>,
+  span: Pick<Chunk, 'from' | 'to'>,
   types: readonly SnapshotType[],
 ): Promise<number> => {
   const { rowCount } = await db.execute(
@@ -71,11 +71,11 @@ export const deleteRowsOf = async (
 };
 
 /**
- * Drops the chunk of a week. Whoever reads it is waited for, a second at most: those who come later wait behind us.
+ * Drops a chunk. Whoever reads it is waited for, a second at most: those who come later wait behind us.
  *
  * @throws lock_not_available (55P03)
  */
-export const dropWeek = (db: Db, table: HistoryTable, { from, to }: Week): Promise<void> =>
+export const dropChunk = (db: Db, table: HistoryTable, { from, to }: Chunk): Promise<void> =>
   db.transaction(async (tx) => {
     await tx.execute(sql`SELECT set_config('lock_timeout', '1s', true)`);
     await tx.execute(
@@ -84,8 +84,8 @@ export const dropWeek = (db: Db, table: HistoryTable, { from, to }: Week): Promi
     );
   });
 
-export const deleteRuns = async (db: Db, week: Week, types: readonly SnapshotType[]): Promise<void> => {
-  await db.execute(sql`DELETE FROM snapshot_runs WHERE ${within(sql`snapshot_date`, week)}
+export const deleteRuns = async (db: Db, chunk: Chunk, types: readonly SnapshotType[]): Promise<void> => {
+  await db.execute(sql`DELETE FROM snapshot_runs WHERE ${within(sql`snapshot_date`, chunk)}
     AND snapshot_type = ANY(${sql.param([...types])}::text[])`);
 };
 
@@ -95,7 +95,7 @@ export const deleteRuns = async (db: Db, week: Week, types: readonly SnapshotTyp
  */
 export const thinPrices = async (
   db: Db,
-  { from, to }: Pick<Week, 'from' | 'to'>,
+  { from, to }: Pick<Chunk, 'from' | 'to'>,
   unit: 'hour' | 'day',
 ): Promise<number> => {
   const next = sql`date_trunc(${unit}, price.price_at - interval '1 microsecond', 'UTC') + ${`1 ${unit}`}::interval`;
