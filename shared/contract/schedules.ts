@@ -99,6 +99,14 @@ export const refreshPrices = {
   memoryMegabytes: 512,
 } as const satisfies Schedule;
 
+export const retryPrices = {
+  id: 'retry-prices',
+  summary: 'Announce again what transactions wait for a price, for sources may have been silent',
+  cron: { minute: '40' },
+  timeoutSeconds: 120,
+  memoryMegabytes: 512,
+} as const satisfies Schedule;
+
 export const schedules: readonly Schedule[] = [
   hourlySnapshot,
   dailySnapshot,
@@ -107,6 +115,7 @@ export const schedules: readonly Schedule[] = [
   recomputeHistory,
   trimHistory,
   refreshPrices,
+  retryPrices,
   sweepOutbox,
   purge,
 ];

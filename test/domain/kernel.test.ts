@@ -31,7 +31,7 @@ const kinds = ['BUY', 'TRANSFER_IN', 'SELL', 'TRANSFER_OUT', 'FEE'];
 const matchesIn = ({ memory, ledger }: Kernel, { count, sequence, address }: MatchBlock) =>
   Array.from({ length: count }, (_, place) => {
     const match = address + place * at.matchSize;
-    const lot = Number(memory.integer(match + at.matchLot, 1));
+    const lot = Number(memory.integer(match + at.matchLot, 1) & 0xffff_ffffn);
     const known = (flag: number, field: number) =>
       memory.byte(match + flag) === 1 ? memory.integer(match + field, 4) : null;
     return {

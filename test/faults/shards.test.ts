@@ -1,5 +1,6 @@
 /** R19: many balances are taken shard by shard, through the queue, as the schedule is delivered again and late. */
 import { expect, test } from 'vitest';
+import { invoke } from '../support/api.ts';
 import {
   insert,
   insertBalance,
@@ -8,21 +9,14 @@ import {
   insertUser,
   insertWallet,
   openDatabase,
-  type Row,
 } from '../support/database.ts';
 import { ownPlatform } from '../support/own-platform.ts';
 
 const platform = await ownPlatform();
 const { pool, rows } = openDatabase(platform.databaseUrl);
 
-const deliver = async (at: string) => {
-  const response = await fetch(`${platform.controlUrl}/invoke`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${platform.controlToken}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ function_id: 'schedules/hourly-snapshot', event: { scheduled_time: at } }),
-  });
-  return ((await response.json()) as Row).result;
-};
+const deliver = async (at: string) =>
+  (await invoke('schedules/hourly-snapshot', { scheduled_time: at }, platform)).result;
 
 test('R19: each shard of each hour is taken once, those of a missed hour as well', async () => {
   const chain = await insertChain(pool);

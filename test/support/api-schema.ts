@@ -614,8 +614,59 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the snapshots of a balance, the last of each interval, the oldest first */
+        /** List what a balance was and was worth, hour by hour to month by month, or at its transactions */
         get: operations["balancesHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/wallet/history/{wallet_uuid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what a wallet was worth and had gained, hour by hour to month by month */
+        get: operations["walletsHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portfolio/history/{portfolio_uuid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what a portfolio was worth and had gained, hour by hour to month by month */
+        get: operations["portfoliosHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/user/history/{username}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what all that you have was worth and had gained, hour by hour to month by month */
+        get: operations["usersHistory"];
         put?: never;
         post?: never;
         delete?: never;
@@ -904,6 +955,40 @@ export interface paths {
         };
         /** Show what a portfolio is worth, what it has gained, and what it is made of */
         get: operations["portfoliosSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portfolio/{portfolio_uuid}/performance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Measure what a portfolio has returned: time-weighted, money-weighted and simple, step by step */
+        get: operations["portfoliosPerformance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/portfolio/{portfolio_uuid}/chart.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Draw what a portfolio was worth against what it cost, and what it is made of today */
+        get: operations["portfoliosChart"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1640,20 +1725,59 @@ export interface components {
             disposed_at: string;
             term: ("short" | "long") | null;
         };
+        BalanceHistoryPoint: {
+            /**
+             * Format: date-time
+             * @example 2024-03-01T12:00:00.000Z
+             */
+            at: string;
+            value_usd: string | null;
+            cost_basis_usd: string | null;
+            realized_pnl_usd: string | null;
+            /** @description Null where a cost is unknown. */
+            unrealized_pnl_usd: string | null;
+            /** @description False in a gap, where a price is missing or disputed, and while the past is being recomputed after a change. */
+            complete: boolean;
+            /** @description Whether it is an earlier point that stands in a gap. */
+            carried: boolean;
+            /** @description Whether a missed snapshot was made up for later. */
+            filled: boolean;
+            /** @description When a back-dated change last altered what this point says. */
+            recomputed_at: string | null;
+            /** @description Null in a gap. */
+            amount: string | null;
+            price_usd: string | null;
+            /** @enum {string} */
+            price_state: "current" | "stale" | "disputed" | "manual" | "none";
+        };
         HistoryPoint: {
             /**
              * Format: date-time
              * @example 2024-03-01T12:00:00.000Z
              */
             at: string;
-            /** @example 17.5 */
-            amount: string;
-            price_usd: string | null;
+            /** @description Of verified tokens whose price is known and undisputed; null in a gap. */
             value_usd: string | null;
+            /** @description Of the same coins, as far as it is known. */
             cost_basis_usd: string | null;
+            /** @description Of all tokens but spam, up to then. */
+            realized_pnl_usd: string | null;
+            /** @description Of the same coins as the value; null where a cost is unknown. */
             unrealized_pnl_usd: string | null;
-            /** @enum {string} */
-            snapshot_type: "transaction" | "hourly" | "daily" | "weekly" | "monthly";
+            /** @description False in a gap, where a price is missing or disputed, and while the past is being recomputed after a change. */
+            complete: boolean;
+            /** @description Whether it is an earlier point that stands in a gap. */
+            carried: boolean;
+            /** @description Whether a missed snapshot was made up for later. */
+            filled: boolean;
+            /** @description When a back-dated change last altered what this point says. */
+            recomputed_at: string | null;
+            /** @description Balances of verified tokens that had no price: in no value. */
+            unpriced: number;
+            /** @description Those whose price was older than an hour: they count. */
+            stale: number;
+            /** @description Those whose price sources disagreed about: in no value. */
+            disputed: number;
         };
         AuditEntry: {
             /**
@@ -2057,6 +2181,117 @@ export interface components {
              * @example 2024-03-01T12:00:00.000Z
              */
             as_of: string;
+        };
+        Performance: {
+            /**
+             * Format: uuid
+             * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+             */
+            portfolio_uuid: string;
+            /**
+             * Format: date-time
+             * @example 2024-03-01T12:00:00.000Z
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @example 2024-03-01T12:00:00.000Z
+             */
+            to: string;
+            /** @description Null where a price is missing. */
+            begin_value_usd: string | null;
+            end_value_usd: string | null;
+            /** @description What was transferred in from elsewhere, other wallets of yours included, at its value then. */
+            deposits_usd: string | null;
+            withdrawals_usd: string | null;
+            /** @description What was bought and not paid for in the same trade. */
+            purchases_usd: string | null;
+            sales_usd: string | null;
+            /** @description What the value has grown by, beyond what came in and went out. */
+            gain_usd: string | null;
+            /**
+             * @description As a fraction: 0.1 is ten percent.
+             * @example 0.1
+             */
+            time_weighted_return: string | null;
+            /**
+             * @description Null for less than a year.
+             * @example 0.1
+             */
+            time_weighted_return_yearly: string | null;
+            /**
+             * @description Of the whole time: as the yearly one, over as long.
+             * @example 0.1
+             */
+            money_weighted_return: string | null;
+            /**
+             * @description XIRR, by actual days of years that have 365.
+             * @example 0.1
+             */
+            money_weighted_return_yearly: string | null;
+            /** @description Why there is none. */
+            money_weighted_return_reason: ("missing_price" | "nothing_invested" | "no_root" | "several_roots") | null;
+            /**
+             * @description The gain by the value at the beginning and what came in since.
+             * @example 0.1
+             */
+            simple_return: string | null;
+            complete: boolean;
+            /** @description Prices that nobody knows, or sources disagree about; the first hundred. */
+            missing: {
+                /**
+                 * Format: uuid
+                 * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+                 */
+                token_uuid: string;
+                /**
+                 * Format: date-time
+                 * @example 2024-03-01T12:00:00.000Z
+                 */
+                at: string;
+            }[];
+            steps: {
+                /**
+                 * Format: date-time
+                 * @example 2024-03-01T12:00:00.000Z
+                 */
+                from: string;
+                /**
+                 * Format: date-time
+                 * @example 2024-03-01T12:00:00.000Z
+                 */
+                to: string;
+                begin_value_usd: string | null;
+                /** @description Before what came in or went out at its end. */
+                end_value_usd: string | null;
+                /** @description What came in at its end, less what went out; by `modified_dietz`, in the course of it. */
+                flow_usd: string | null;
+                /**
+                 * @description As a fraction: 0.1 is ten percent.
+                 * @example 0.1
+                 */
+                return: string | null;
+                /** @enum {string} */
+                method: "exact" | "modified_dietz";
+            }[];
+            /** @description The first thousand. */
+            flows: {
+                /**
+                 * Format: date-time
+                 * @example 2024-03-01T12:00:00.000Z
+                 */
+                at: string;
+                /** @enum {string} */
+                kind: "deposit" | "withdrawal" | "purchase" | "sale";
+                /**
+                 * Format: uuid
+                 * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+                 */
+                transaction_uuid: string;
+                value_usd: string | null;
+                /** @example 17.5 */
+                fee_usd: string;
+            }[];
         };
         PriceOverride: {
             /**
@@ -8855,11 +9090,16 @@ export interface operations {
                 from?: string;
                 /** @description Inclusive; now unless given. */
                 to?: string;
-                interval?: "hour" | "day" | "week" | "month";
+                /** @description Instead of `from` and `to`: the one last point that is not after this moment. */
+                as_of?: string;
+                /** @description Whether gaps show the last known point before them, at most a thousand intervals old. */
+                fill?: "none" | "previous";
                 /** @description How many, at most 200. */
                 limit?: number;
                 /** @description The `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description By `transaction` the points are the times of its transactions. */
+                interval?: "hour" | "day" | "week" | "month" | "transaction";
             };
             header?: never;
             path: {
@@ -8886,19 +9126,24 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "at": "2024-03-01T12:00:00.000Z",
-                     *           "amount": "17.5",
-                     *           "price_usd": "17.5",
                      *           "value_usd": "17.5",
                      *           "cost_basis_usd": "17.5",
+                     *           "realized_pnl_usd": "17.5",
                      *           "unrealized_pnl_usd": "17.5",
-                     *           "snapshot_type": "transaction"
+                     *           "complete": true,
+                     *           "carried": true,
+                     *           "filled": true,
+                     *           "recomputed_at": "2024-03-01T12:00:00.000Z",
+                     *           "amount": "17.5",
+                     *           "price_usd": "17.5",
+                     *           "price_state": "current"
                      *         }
                      *       ],
                      *       "next_cursor": "2024-03-01T12:00:00.000Z"
                      *     }
                      */
                     "application/json": {
-                        items: components["schemas"]["HistoryPoint"][];
+                        items: components["schemas"]["BalanceHistoryPoint"][];
                         next_cursor: string | null;
                     };
                 };
@@ -8936,6 +9181,432 @@ export interface operations {
                     "application/json": components["schemas"]["Error"] & {
                         /** @enum {unknown} */
                         type?: "BalanceError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    walletsHistory: {
+        parameters: {
+            query?: {
+                /** @description Inclusive; 30 days before `to` unless given. */
+                from?: string;
+                /** @description Inclusive; now unless given. */
+                to?: string;
+                /** @description Instead of `from` and `to`: the one last point that is not after this moment. */
+                as_of?: string;
+                /** @description Whether gaps show the last known point before them, at most a thousand intervals old. */
+                fill?: "none" | "previous";
+                /** @description How many, at most 200. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                interval?: "hour" | "day" | "week" | "month";
+            };
+            header?: never;
+            path: {
+                wallet_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "at": "2024-03-01T12:00:00.000Z",
+                     *           "value_usd": "17.5",
+                     *           "cost_basis_usd": "17.5",
+                     *           "realized_pnl_usd": "17.5",
+                     *           "unrealized_pnl_usd": "17.5",
+                     *           "complete": true,
+                     *           "carried": true,
+                     *           "filled": true,
+                     *           "recomputed_at": "2024-03-01T12:00:00.000Z",
+                     *           "unpriced": 1,
+                     *           "stale": 1,
+                     *           "disputed": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": "2024-03-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["HistoryPoint"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description WalletError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "WalletError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    portfoliosHistory: {
+        parameters: {
+            query?: {
+                /** @description Inclusive; 30 days before `to` unless given. */
+                from?: string;
+                /** @description Inclusive; now unless given. */
+                to?: string;
+                /** @description Instead of `from` and `to`: the one last point that is not after this moment. */
+                as_of?: string;
+                /** @description Whether gaps show the last known point before them, at most a thousand intervals old. */
+                fill?: "none" | "previous";
+                /** @description How many, at most 200. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                interval?: "hour" | "day" | "week" | "month";
+            };
+            header?: never;
+            path: {
+                portfolio_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "at": "2024-03-01T12:00:00.000Z",
+                     *           "value_usd": "17.5",
+                     *           "cost_basis_usd": "17.5",
+                     *           "realized_pnl_usd": "17.5",
+                     *           "unrealized_pnl_usd": "17.5",
+                     *           "complete": true,
+                     *           "carried": true,
+                     *           "filled": true,
+                     *           "recomputed_at": "2024-03-01T12:00:00.000Z",
+                     *           "unpriced": 1,
+                     *           "stale": 1,
+                     *           "disputed": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": "2024-03-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["HistoryPoint"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description PortfolioError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PortfolioError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    usersHistory: {
+        parameters: {
+            query?: {
+                /** @description Inclusive; 30 days before `to` unless given. */
+                from?: string;
+                /** @description Inclusive; now unless given. */
+                to?: string;
+                /** @description Instead of `from` and `to`: the one last point that is not after this moment. */
+                as_of?: string;
+                /** @description Whether gaps show the last known point before them, at most a thousand intervals old. */
+                fill?: "none" | "previous";
+                /** @description How many, at most 200. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                interval?: "hour" | "day" | "week" | "month";
+            };
+            header?: never;
+            path: {
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "at": "2024-03-01T12:00:00.000Z",
+                     *           "value_usd": "17.5",
+                     *           "cost_basis_usd": "17.5",
+                     *           "realized_pnl_usd": "17.5",
+                     *           "unrealized_pnl_usd": "17.5",
+                     *           "complete": true,
+                     *           "carried": true,
+                     *           "filled": true,
+                     *           "recomputed_at": "2024-03-01T12:00:00.000Z",
+                     *           "unpriced": 1,
+                     *           "stale": 1,
+                     *           "disputed": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": "2024-03-01T12:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["HistoryPoint"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description UserError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "UserError";
                     };
                 };
             };
@@ -13844,6 +14515,276 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["PortfolioSummary"];
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description PortfolioError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PortfolioError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    portfoliosPerformance: {
+        parameters: {
+            query?: {
+                /** @description A year before `to` unless given. */
+                from?: string;
+                /** @description Now unless given. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                portfolio_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "portfolio_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *       "from": "2024-03-01T12:00:00.000Z",
+                     *       "to": "2024-03-01T12:00:00.000Z",
+                     *       "begin_value_usd": "17.5",
+                     *       "end_value_usd": "17.5",
+                     *       "deposits_usd": "17.5",
+                     *       "withdrawals_usd": "17.5",
+                     *       "purchases_usd": "17.5",
+                     *       "sales_usd": "17.5",
+                     *       "gain_usd": "17.5",
+                     *       "time_weighted_return": "0.1",
+                     *       "time_weighted_return_yearly": "0.1",
+                     *       "money_weighted_return": "0.1",
+                     *       "money_weighted_return_yearly": "0.1",
+                     *       "money_weighted_return_reason": "missing_price",
+                     *       "simple_return": "0.1",
+                     *       "complete": true,
+                     *       "missing": [
+                     *         {
+                     *           "token_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "at": "2024-03-01T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "steps": [
+                     *         {
+                     *           "from": "2024-03-01T12:00:00.000Z",
+                     *           "to": "2024-03-01T12:00:00.000Z",
+                     *           "begin_value_usd": "17.5",
+                     *           "end_value_usd": "17.5",
+                     *           "flow_usd": "17.5",
+                     *           "return": "0.1",
+                     *           "method": "exact"
+                     *         }
+                     *       ],
+                     *       "flows": [
+                     *         {
+                     *           "at": "2024-03-01T12:00:00.000Z",
+                     *           "kind": "deposit",
+                     *           "transaction_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "value_usd": "17.5",
+                     *           "fee_usd": "17.5"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Performance"];
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description PortfolioError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PortfolioError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    portfoliosChart: {
+        parameters: {
+            query?: {
+                /** @description 90 days before `to` unless given. */
+                from?: string;
+                /** @description Now unless given. */
+                to?: string;
+                interval?: "hour" | "day" | "week" | "month";
+                /** @description By `auto` the picture follows what its reader prefers. */
+                theme?: "light" | "dark" | "auto";
+                /** @description In pixels. */
+                width?: number;
+            };
+            header?: never;
+            path: {
+                portfolio_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
                 };
             };
             /** @description BadRequestException */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { TestPlatform } from './global-setup.ts';
 import { thePlatform } from './the-platform.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
@@ -92,9 +93,12 @@ export const everyItem = async (user: TestUser, path: string): Promise<Json[]> =
   return items;
 };
 
-/** Runs one function of the platform, as `npm run invoke` does. */
-export const invoke = async (functionId: string, event: unknown): Promise<Json> => {
-  const { controlUrl, controlToken } = thePlatform();
+/** Runs one function of a platform, as `npm run invoke` does. */
+export const invoke = async (
+  functionId: string,
+  event: unknown,
+  { controlUrl, controlToken }: Pick<TestPlatform, 'controlUrl' | 'controlToken'> = thePlatform(),
+): Promise<Json> => {
   const response = await fetch(`${controlUrl}/invoke`, {
     method: 'POST',
     headers: { authorization: `Bearer ${controlToken}`, 'content-type': 'application/json' },

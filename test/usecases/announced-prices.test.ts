@@ -1,7 +1,7 @@
 /** From what is recorded without a price to the price, through the queue, with sources over the wire. */
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { type ExportFile, internalFile, own, transactionsFile } from '../functions/imports/exports.ts';
-import type { Answer, Json } from '../support/api.ts';
+import { type Answer, invoke, type Json } from '../support/api.ts';
 import { connect, rowsOf } from '../support/database.ts';
 import { clientAt, ownPlatform } from '../support/own-platform.ts';
 import { defillamaServer } from '../support/price-servers.ts';
@@ -117,5 +117,32 @@ describe('a price is looked for', () => {
     // The same hash in another file: the movement is derived anew, and is the same.
     await send(transactionsFile([gift, { tx: 'later', day: 1, in: '1', usd: '5' }]), internalFile([gift]));
     await untilPriced(person, [['5', null], found]);
+  });
+
+  test('again each hour for who still waits, but for what no source knows', async () => {
+    const [waiting, known, gone] = [await signIn('waiting'), await signIn('known'), await signIn('unknown')];
+    await waiting.call('POST', '/transaction', entry(waiting.wallet));
+    await known.call('POST', '/transaction', entry(known.wallet, { price_usd: '1' }));
+    await gone.call('POST', '/transaction', entry(gone.wallet, { timestamp: '2021-01-01T00:00:00Z' }));
+    await untilPriced(waiting, [found]);
+    const database = await connect(platform.databaseUrl);
+    const ofUser = [waiting.user.uuid];
+    // As if sources had been silent until the message had given up.
+    await rowsOf(
+      database,
+      `UPDATE transactions SET price_usd = NULL, price_source = NULL
+       WHERE user_id = (SELECT id FROM users WHERE uuid = $1)`,
+      ofUser,
+    );
+    await vi.waitFor(async () => {
+      expect(await rowsOf(database, 'SELECT FROM outbox WHERE handled_at IS NULL')).toEqual([]);
+      expect(await rowsOf(database, `SELECT FROM price_gaps WHERE day = '2021-01-01'`)).not.toEqual([]);
+    }, 20_000);
+    const event = { scheduled_time: '2024-05-01T10:40:00Z' };
+    expect((await invoke('schedules/retry-prices', event, platform)).result).toEqual({ users: 1 });
+    await untilPriced(waiting, [found]);
+    expect(await Promise.all([waiting, known, gone].map(announced))).toEqual([2, 0, 1]);
+    expect((await invoke('schedules/retry-prices', event, platform)).result).toEqual({ users: 0 });
+    await database.end();
   });
 });

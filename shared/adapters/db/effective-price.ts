@@ -18,10 +18,6 @@ export const isOwnPrice = (userId: bigint): SQL | undefined =>
     eq(ownPrice.isDeleted, false),
   );
 
-/** The same join in a statement that is written out. */
-export const ownPriceJoin = (userId: bigint): SQL =>
-  sql`LEFT JOIN price_overrides AS own_price ON ${isOwnPrice(userId)}`;
-
 const isOwn = sql`${ownPrice.id} IS NOT NULL`;
 
 /**

@@ -1,5 +1,6 @@
 /** Transactions that came without a price. */
 import { sql } from 'drizzle-orm';
+import { priceTransactions } from '#shared/contract/messages.ts';
 import { plain, product } from '#shared/domain/decimal.ts';
 import type { TokenKind } from '#shared/domain/movements.ts';
 import type { Filling, Unpriced } from '#shared/domain/swap-price.ts';
@@ -85,6 +86,27 @@ export const unpricedTransactions = async (
         WHERE own.user_id = ${userId} AND ${isUnpriced} AND NOT tokens.is_spam ${wanted}`,
   );
   return rows.map(toUnpriced);
+};
+
+/** Users with transactions that lack a price, but for days of which sources have just said that they know none. */
+export const usersToPrice = async (
+  db: Db,
+  limit: number,
+): Promise<{ userId: bigint; userUuid: string }[]> => {
+  const rows = await rowsOf<{ id: string; uuid: string }>(
+    db,
+    sql`SELECT users.id, users.uuid FROM users WHERE NOT users.is_deleted
+          AND EXISTS (
+            SELECT FROM transactions AS own JOIN tokens ON tokens.id = own.token_id
+            WHERE own.user_id = users.id AND ${isUnpriced} AND NOT tokens.is_spam AND NOT EXISTS (
+              SELECT FROM price_gaps WHERE price_gaps.token_id = own.token_id
+                AND day = (own."timestamp" AT TIME ZONE 'UTC')::date AND asked_at > now() - interval '1 day'))
+          AND users.id NOT IN (
+            SELECT user_id FROM outbox WHERE user_id IS NOT NULL AND message = ${priceTransactions.id}
+              AND handled_at IS NULL AND created_at > now() - interval '1 hour')
+        ORDER BY users.id LIMIT ${limit}`,
+  );
+  return rows.map(({ id, uuid }) => ({ userId: BigInt(id), userUuid: uuid }));
 };
 
 /**

@@ -22,6 +22,9 @@ const mostEvents = 4_096;
 const mostMatches = 8_192;
 const rowBytes = 65_536;
 
+/** Numbers of lots have 32 bits in a match; half of them are left for what a replay adds. */
+const mostLots = 2 ** 31;
+
 /** What stays below these cannot overflow: not in a product, and not in the sum of two billion of them. */
 const quantityBits = 120n;
 const priceLimit = 1n << 100n;
@@ -54,19 +57,18 @@ export const ledgerFits = (ledger: Ledger): boolean =>
   ledger.plan.default === 'FIFO' &&
   ledger.plan.years.size === 0 &&
   !ledger.isPooled &&
+  ledger.nextLot < mostLots &&
   ledger.scale.decimals <= 18 &&
   totalsOrder.every((name) => isMoney(ledger.totals[name])) &&
   openLots(ledger.queue).every((lot) => lotFits(lot, limitsOf(ledger)));
 
-const putLot = (memory: KernelMemory, address: number, lot: Lot, productFactor: bigint): void => {
+const putLot = (memory: KernelMemory, address: number, lot: Lot): void => {
   memory.putInteger(address + at.lotSequence, 1, BigInt(lot.sequence));
   memory.putDouble(address + at.lotTransaction, lot.transactionId);
   memory.putInteger(address + at.lotAcquiredAt, 1, BigInt(lot.acquiredAt));
-  memory.putInteger(address + at.lotOpenedAt, 1, BigInt(lot.openedAt));
   memory.putInteger(address + at.lotQuantity, 2, lot.quantity);
   memory.putInteger(address + at.lotRemaining, 2, lot.remaining);
   memory.putInteger(address + at.lotUnitPrice, 2, lot.unitPrice);
-  memory.putInteger(address + at.lotUnitCost, 4, lot.unitPrice * productFactor);
   memory.putInteger(address + at.lotLump, 4, lot.lump);
   memory.putInteger(address + at.lotRemainingLump, 4, lot.remainingLump);
   memory.putInteger(address + at.lotFee, 4, lot.fee);
@@ -84,7 +86,7 @@ export const startKernel = (ledger: Ledger): Kernel => {
   const lots = module.bringLots(opening.length);
   const memory = memoryOf(module);
   for (const [place, lot] of opening.entries()) {
-    putLot(memory, lots + place * at.lotSize, lot, scale.productFactor);
+    putLot(memory, lots + place * at.lotSize, lot);
   }
   const sums = module.totalsAt();
   for (const [place, name] of totalsOrder.entries()) {
@@ -163,7 +165,8 @@ const readLot = ({ memory }: Kernel, address: number): Lot => ({
   transactionId: memory.double(address + at.lotTransaction),
   kind: memory.byte(address + at.lotKind) === at.buy ? 'BUY' : 'TRANSFER_IN',
   acquiredAt: Number(memory.integer(address + at.lotAcquiredAt, 1)),
-  openedAt: Number(memory.integer(address + at.lotOpenedAt, 1)),
+  // A new lot is opened when it is acquired.
+  openedAt: Number(memory.integer(address + at.lotAcquiredAt, 1)),
   quantity: memory.integer(address + at.lotQuantity, 2),
   remaining: memory.integer(address + at.lotRemaining, 2),
   basisKnown: memory.byte(address + at.lotBasisKnown) === 1,

@@ -17,7 +17,7 @@ beforeEach(() => {
 
 /** As a new environment has them. */
 const load = async (order?: string) => {
-  if (order !== undefined) vi.stubEnv('PRICE_SOURCES', order);
+  vi.stubEnv('PRICE_SOURCES', order);
   return (await import('#shared/adapters/prices/price-sources.ts')).priceSources;
 };
 

@@ -76,13 +76,13 @@ function nameOf(kind: i32): string {
 }
 
 function putMatch(match: usize, user: i64, balance: i64, sequence: i64): void {
-  const hasLot = load<i64>(match, R.matchLot) !== 0;
+  const hasLot = i64(load<u32>(match, R.matchLot)) !== 0;
   putShort(15);
   putLong(user);
   putLong(balance);
   putLong(sequence);
   putLong(i64(load<f64>(match, R.matchTransaction)));
-  if (hasLot) putLong(load<i64>(match, R.matchLot));
+  if (hasLot) putLong(i64(load<u32>(match, R.matchLot)));
   else putNull();
   putText(nameOf(load<u8>(match, R.matchKind)));
   if (hasLot) putText('FIFO');
@@ -109,7 +109,7 @@ function putLot(lot: usize, user: i64, balance: i64): void {
   putLong(i64(load<f64>(lot, R.lotTransaction)));
   putText(nameOf(load<u8>(lot, R.lotKind)));
   putInstant(load<i64>(lot, R.lotAcquiredAt));
-  putInstant(load<i64>(lot, R.lotOpenedAt));
+  putInstant(load<i64>(lot, R.lotAcquiredAt));
   putQuantity(lot + R.lotQuantity);
   putQuantity(lot + R.lotRemaining);
   putFlag(load<u8>(lot, R.lotBasisKnown) !== 0);

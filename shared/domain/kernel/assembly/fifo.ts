@@ -3,31 +3,28 @@
  * common case. What does not fit is left to those: `kernel.ts` sees to it.
  */
 import { isLongTerm } from './calendar';
+import { addLot, endOldest, oldestLot, placeLots } from './lots';
+import { setScale, shareOf, toUnit } from './money';
 import { beginParsing, readRows } from './parse';
 import * as R from './records';
+import {
+  boughtTotal,
+  costTotal,
+  feesTotal,
+  quantityTotal,
+  realizedTotal,
+  shortfallTotal,
+  soldQuantityTotal,
+  soldTotal,
+  totals,
+  unknownCostProceedsTotal,
+  unknownQuantityTotal,
+  unknownSlicesTotal,
+} from './totals';
 import * as W from './wide';
 
 /** Quantities stay below 2^120, and with fewer decimals below less: then no product, and no sum of products, overflows. */
 const quantityBits = 120;
-
-/** Totals of 256 bits each, in the order of `kernel.ts`. */
-const totals = memory.data(11 * 32);
-const quantityTotal = totals;
-const costTotal = totals + 32;
-const unknownQuantityTotal = totals + 64;
-const boughtTotal = totals + 96;
-const soldTotal = totals + 128;
-const soldQuantityTotal = totals + 160;
-const realizedTotal = totals + 192;
-const unknownCostProceedsTotal = totals + 224;
-const shortfallTotal = totals + 256;
-const feesTotal = totals + 288;
-const unknownSlicesTotal = totals + 320;
-
-/** What price x quantity is multiplied by to become money, and one unit of the 18th decimal place in money. */
-const productFactor = memory.data(8);
-const eighteenthPlace = memory.data(8);
-store<u64>(eighteenthPlace, 1_000_000_000_000_000_000);
 
 let clock: i64 = i64.MIN_VALUE;
 let nextLot: i64 = 1;
@@ -39,9 +36,6 @@ let room: i32 = 0;
 let matches: usize = 0;
 let mostMatches: i32 = 0;
 let rows: usize = 0;
-let lots: usize = 0;
-let firstLot: i32 = 0;
-let lotsEnd: i32 = 0;
 
 let event: usize = 0;
 let eventsEnd: usize = 0;
@@ -63,52 +57,9 @@ const consumedCost = memory.data(32);
 let unknownSlices: u64 = 0;
 let slices: u64 = 0;
 
-const product = memory.data(64);
-const divisor = memory.data(32);
-const dividend = memory.data(64);
-const quotient = memory.data(64);
+const unitCost = memory.data(32);
 const share = memory.data(32);
 const slice = memory.data(16);
-const scratch = memory.data(32);
-
-function lotAt(place: i32): usize {
-  return lots + usize(place) * R.lotSize;
-}
-
-/**
- * Sees to it that memory goes that far, and twice as far each time: what is not touched takes no room, but V8 collects its
- * garbage after every few megabytes that are asked for.
- */
-function reach(end: usize): void {
-  const missing = i32((end + 0xffff) >> 16) - memory.size();
-  if (missing > 0 && memory.grow(max(missing, memory.size())) < 0)
-    throw new Error('no memory is left for lots');
-}
-
-/** price x quantity factor, in money for each smallest unit. */
-function toUnit(to: usize, price: usize): void {
-  W.multiply(product, price, 2, productFactor, 1);
-  W.copy256(to, product);
-  store<u64>(to, 0, 24);
-}
-
-/** `shareOf` of domain/lot.ts: lump x slice / quantity, half-even to 18 places, never more than the lump. */
-function shareOf(to: usize, lump: usize, part: usize, quantity: usize): void {
-  if (W.isZero256(lump) || W.isEqual128(part, quantity)) {
-    W.copy256(to, lump);
-    return;
-  }
-  const isNegative = W.isNegative(lump);
-  W.copy256(scratch, lump);
-  if (isNegative) W.negate(scratch);
-  W.multiply(dividend, scratch, 4, part, 2);
-  W.multiply(divisor, quantity, 2, eighteenthPlace, 1);
-  W.divideHalfEven(quotient, dividend, 6, divisor, 3);
-  W.multiply(product, quotient, 3, eighteenthPlace, 1);
-  if (W.isLess256(product, scratch)) W.copy256(to, product);
-  else W.copy256(to, scratch);
-  if (isNegative) W.negate(to);
-}
 
 /** The first lot or match of a transaction takes its fee. */
 function takeFee(to: usize): void {
@@ -119,9 +70,7 @@ function takeFee(to: usize): void {
 }
 
 function acquire(): void {
-  const lot = lotAt(lotsEnd);
-  lotsEnd++;
-  reach(lotAt(lotsEnd));
+  const lot = addLot();
   const kind: i32 = load<u8>(event, R.eventType);
   const hasPrice = load<u8>(event, R.eventHasPrice) !== 0;
   const hasValue = load<u8>(event, R.eventHasValue) !== 0;
@@ -129,7 +78,6 @@ function acquire(): void {
   store<i64>(lot, nextLot++, R.lotSequence);
   store<f64>(lot, load<f64>(event, R.eventId), R.lotTransaction);
   store<i64>(lot, clock, R.lotAcquiredAt);
-  store<i64>(lot, clock, R.lotOpenedAt);
   W.copy128(lot + R.lotQuantity, event + R.eventQuantity);
   W.copy128(lot + R.lotRemaining, event + R.eventQuantity);
   store<u8>(lot, u8(kind), R.lotKind);
@@ -139,7 +87,6 @@ function acquire(): void {
     store<u64>(lot, 0, R.lotUnitPrice);
     store<u64>(lot, 0, R.lotUnitPrice + 8);
   }
-  toUnit(lot + R.lotUnitCost, lot + R.lotUnitPrice);
   const lump = lot + R.lotLump;
   if (hasValue) W.copy256(lump, event + R.eventValue);
   else W.clear256(lump);
@@ -151,7 +98,8 @@ function acquire(): void {
     W.add128(unknownQuantityTotal, lot + R.lotQuantity);
     return;
   }
-  W.multiplyUnit(share, lot + R.lotUnitCost, lot + R.lotQuantity);
+  toUnit(unitCost, lot + R.lotUnitPrice);
+  W.multiplyUnit(share, unitCost, lot + R.lotQuantity);
   W.add256(share, lump);
   W.add256(costTotal, share);
   if (kind === R.buy) W.add256(boughtTotal, share);
@@ -203,8 +151,8 @@ function takeSlice(): void {
   const match = matches + usize(written) * R.matchSize;
   written++;
   slices++;
-  const hasLot = firstLot < lotsEnd;
-  const lot = lotAt(firstLot);
+  const lot = oldestLot();
+  const hasLot = lot !== 0;
   const isKnown = hasLot && load<u8>(lot, R.lotBasisKnown) !== 0;
   if (hasLot && W.isLess128(lot + R.lotRemaining, left)) W.copy128(slice, lot + R.lotRemaining);
   else W.copy128(slice, left);
@@ -216,22 +164,23 @@ function takeSlice(): void {
   store<u8>(match, u8(hasProceeds), R.matchHasProceeds);
   if (hasProceeds) takeProceeds(match + R.matchProceeds);
   if (hasLot) {
-    store<u64>(match, load<u64>(lot, R.lotSequence), R.matchLot);
+    store<u32>(match, u32(load<u64>(lot, R.lotSequence)), R.matchLot);
     store<i64>(match, load<i64>(lot, R.lotAcquiredAt), R.matchAcquiredAt);
     store<u8>(match, u8(isLongTerm(load<i64>(lot, R.lotAcquiredAt), clock)), R.matchIsLong);
     const lump = match + R.matchLump;
     shareOf(lump, lot + R.lotRemainingLump, slice, lot + R.lotRemaining);
     if (!W.isZero256(lump)) W.subtract256(lot + R.lotRemainingLump, lump);
     if (isKnown) {
-      W.multiplyUnit(match + R.matchCost, lot + R.lotUnitCost, slice);
+      toUnit(unitCost, lot + R.lotUnitPrice);
+      W.multiplyUnit(match + R.matchCost, unitCost, slice);
       W.add256(match + R.matchCost, lump);
       W.add256(consumedCost, match + R.matchCost);
     } else W.widenedSubtract(unknownQuantityTotal, slice);
     W.widenedSubtract(quantityTotal, slice);
     W.subtract128(lot + R.lotRemaining, slice);
-    if (W.isZero128(lot + R.lotRemaining)) firstLot++;
+    if (W.isZero128(lot + R.lotRemaining)) endOldest();
   } else {
-    store<u64>(match, 0, R.matchLot);
+    store<u32>(match, 0, R.matchLot);
     W.clear256(match + R.matchLump);
     W.add128(shortfallTotal, slice);
   }
@@ -299,10 +248,9 @@ export function layOut(mostEvents: i32, most: i32, rowBytes: i32, factor: u64): 
   mostMatches = most;
   rows = matches + usize(most) * R.matchSize;
   beginParsing(rows + rowBytes, quantityBits - (64 - i32(clz<u64>(factor))) + 1);
-  lots = rows + 2 * rowBytes;
+  placeLots(rows + 2 * rowBytes);
   room = mostEvents;
-  reach(lots);
-  store<u64>(productFactor, factor);
+  setScale(factor);
 }
 
 /** Takes up rows that have come; those before are done, and so are the matches. Gives their number. */
@@ -331,32 +279,6 @@ export function totalsAt(): usize {
   return totals;
 }
 
-export function lotsAt(): usize {
-  return lots;
-}
-
-export function spentLots(): i32 {
-  return firstLot;
-}
-
-export function allLots(): i32 {
-  return lotsEnd;
-}
-
-/** Lets the lots before a place go. */
-export function dropLots(count: i32): void {
-  memory.copy(lots, lotAt(count), usize(lotsEnd - count) * R.lotSize);
-  firstLot -= count;
-  lotsEnd -= count;
-}
-
-/** Makes room for lots that were there before, and counts them as open; gives where they are to be written. */
-export function bringLots(count: i32): usize {
-  lotsEnd += count;
-  reach(lotAt(lotsEnd));
-  return lots;
-}
-
 /** The time of the last transaction, and the number of the next lot. */
 export function clockAt(): f64 {
   return f64(clock);
@@ -371,4 +293,5 @@ export function begin(firstNewLot: f64): void {
 }
 
 export * from './copy';
+export { allLots, bringLots, dropLots, lotsAt, spentLots } from './lots';
 export { accept, inputEnd, isStuck, lastRow, lastTies, lastTime, restartInput, rowsRead } from './parse';

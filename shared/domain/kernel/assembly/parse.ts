@@ -84,15 +84,8 @@ function long(from: usize): i64 {
   return i64(bswap<u64>(load<u64>(from)));
 }
 
-/** value x 10,000 + digit, in 256 bits. */
-function shiftIn(value: usize, digit: u64): void {
-  let carry = digit;
-  for (let place: usize = 0; place < 32; place += 4) {
-    const whole = u64(load<u32>(value + place)) * 10_000 + carry;
-    store<u32>(value + place, u32(whole));
-    carry = whole >> 32;
-  }
-}
+/** 10,000 to the power of 0 to 4. */
+const powers = memory.data<u64>([1, 10_000, 100_000_000, 1_000_000_000_000, 10_000_000_000_000_000]);
 
 /**
  * Reads a numeric as a count of 10^-places, and lets further places go. Its bytes begin behind its length.
@@ -109,8 +102,14 @@ function readNumeric(to: usize, from: usize, places: i32, most: i32): bool {
   const count = weight + 1 + places / 4;
   // Negative, not a number, infinite, or too large.
   if (short(from + 4) !== 0 || count > most) return false;
-  for (let place = 0; place < count; place++) {
-    shiftIn(to, place < digits ? u64(short(from + 8 + (place << 1))) : 0);
+  // Four digits of base 10,000 at a time.
+  for (let place = 0; place < count; ) {
+    const some = min(4, count - place);
+    let chunk: u64 = 0;
+    for (const end = place + some; place < end; place++) {
+      chunk = chunk * 10_000 + (place < digits ? u64(short(from + 8 + (place << 1))) : 0);
+    }
+    W.multiplyAdd(to, load<u64>(powers + (some << 3)), chunk);
   }
   return true;
 }

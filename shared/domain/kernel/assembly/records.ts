@@ -19,34 +19,34 @@ export const sell = 2;
 export const transferOut = 3;
 export const spentAsFee = 4;
 
-// A lot: number, transaction, dates, quantities (128), unit price (128), the same in money per smallest unit (256), lumps, fee.
+// A lot: number, transaction, date of acquisition, kind, whether its cost is known, quantities (128 bits), unit price (128), lumps
+// and fee (256). New lots are opened when they are acquired; when others were opened nobody asks.
 export const lotSequence = 0;
 export const lotTransaction = 8;
 export const lotAcquiredAt = 16;
-export const lotOpenedAt = 24;
+export const lotKind = 24;
+export const lotBasisKnown = 25;
 export const lotQuantity = 32;
 export const lotRemaining = 48;
 export const lotUnitPrice = 64;
-export const lotUnitCost = 80;
-export const lotLump = 112;
-export const lotRemainingLump = 144;
-export const lotFee = 176;
-export const lotKind = 208;
-export const lotBasisKnown = 209;
-export const lotSize = 216;
+export const lotLump = 80;
+export const lotRemainingLump = 112;
+export const lotFee = 144;
+export const lotSize = 176;
 
-// A match: transaction, its time, lot (0: none), date of acquisition, quantity (128), lump, cost, proceeds and fee (256).
+// A match: transaction, its time, date of acquisition, number of the lot (32 bits; 0: none), what it is, quantity (128), lump, cost,
+// proceeds and fee (256).
 export const matchTransaction = 0;
 export const matchDisposedAt = 8;
-export const matchLot = 16;
-export const matchAcquiredAt = 24;
+export const matchAcquiredAt = 16;
+export const matchLot = 24;
+export const matchKind = 28;
+export const matchHasCost = 29;
+export const matchHasProceeds = 30;
+export const matchIsLong = 31;
 export const matchQuantity = 32;
 export const matchLump = 48;
 export const matchCost = 80;
 export const matchProceeds = 112;
 export const matchFee = 144;
-export const matchKind = 176;
-export const matchHasCost = 177;
-export const matchHasProceeds = 178;
-export const matchIsLong = 179;
-export const matchSize = 184;
+export const matchSize = 176;

@@ -161,6 +161,23 @@ export function multiply(to: usize, a: usize, size: i32, b: usize, others: i32):
   }
 }
 
+/** `value` of 256 bits becomes value x factor + more. */
+export function multiplyAdd(value: usize, factor: u64, more: u64): void {
+  let carry = more;
+  for (let at: usize = 0; at < 32; at += 8) {
+    const limb = load<u64>(value + at);
+    if (limb === 0) {
+      store<u64>(value + at, carry);
+      carry = 0;
+      continue;
+    }
+    const low = limb * factor;
+    const sum = low + carry;
+    store<u64>(value + at, sum);
+    carry = upper(limb, factor) + u64(sum < low);
+  }
+}
+
 function digitsOf(a: usize, most: i32): i32 {
   let size = most;
   while (size > 0 && load<u32>(a + ((size - 1) << 2)) === 0) size--;
