@@ -147,7 +147,7 @@ describe('what goes wrong', () => {
 describe('hypertables', () => {
   const days = (interval: { days: number }) => interval.days;
 
-  test('the histories and the prices really are, with chunks of a week', async () => {
+  test('the histories and the prices really are, with chunks of four weeks, and of one', async () => {
     const url = await emptyDatabase();
     await migrate(url);
     const client = await connect(url);
@@ -157,9 +157,9 @@ describe('hypertables', () => {
        JOIN timescaledb_information.hypertables USING (hypertable_schema, hypertable_name) ORDER BY 1`,
     );
     expect(dimensions.map((row) => [row.hypertable_name, row.column_name, days(row.time_interval)])).toEqual([
-      ['balances_history', 'snapshot_date', 7],
-      ['cex_balances_history', 'snapshot_date', 7],
-      ['nft_balances_history', 'snapshot_date', 7],
+      ['balances_history', 'snapshot_date', 28],
+      ['cex_balances_history', 'snapshot_date', 28],
+      ['nft_balances_history', 'snapshot_date', 28],
       ['token_prices', 'price_at', 7],
     ]);
   });

@@ -79,13 +79,14 @@ describe('the money-weighted return', () => {
           ...paid.map(({ day, usd }) => ({ at: day * dayMs, usd: new Decimal(-usd) })),
           { at: 1_000 * dayMs, usd: new Decimal(received) },
         ].sort((left, right) => left.at - right.at);
-        const { yearly, reason } = moneyWeighted(all);
+        const { ofPeriod, reason } = moneyWeighted(all);
         // Payments in one direction first, then in the other, have one rate: what lies beyond the search has none.
-        expect(reason).toBe(yearly === null ? 'no_root' : null);
-        if (yearly === null) return;
+        expect(reason).toBe(ofPeriod === null ? 'no_root' : null);
+        if (ofPeriod === null) return;
+        const length = 1_000 * dayMs - (all[0]?.at ?? 0);
         const worth = all.reduce((total, payment) => {
-          const years = new Decimal(payment.at - 1_000 * dayMs).div(365 * dayMs);
-          return total.plus(payment.usd.div(yearly.plus(1).pow(years)));
+          const left = new Decimal(1_000 * dayMs - payment.at).div(length);
+          return total.plus(payment.usd.times(ofPeriod.plus(1).pow(left)));
         }, new Decimal(0));
         expect(worth.abs().div(received).lt('1e-15')).toBe(true);
       }),
