@@ -45,11 +45,11 @@ export const rowsOf = async (user: { uuid: string }): Promise<Record<string, num
   return row ?? {};
 };
 
-/** Every figure of a user's balances, lots and matches as text, for comparison bit by bit. */
+/** Every figure of a user's balances, lots and matches as text, for comparison bit by bit; without what tells of the writing. */
 export const figuresOf = async (user: { uuid: string }): Promise<string[]> => {
   const rows = await sql<{ figures: string }>(
     `WITH own AS (SELECT * FROM balances WHERE user_id = (SELECT id FROM users WHERE uuid = $1::uuid))
-     SELECT (to_jsonb(own) - 'version' - 'updated_at')::text AS figures FROM own
+     SELECT (to_jsonb(own) - '{version,updated_at,history_dirty_since,booked_at}'::text[])::text AS figures FROM own
      UNION ALL SELECT to_jsonb(lots)::text FROM lots WHERE balance_id IN (SELECT id FROM own)
      UNION ALL SELECT to_jsonb(lot_matches)::text FROM lot_matches WHERE balance_id IN (SELECT id FROM own)
      ORDER BY 1`,
