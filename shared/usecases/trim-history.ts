@@ -1,5 +1,6 @@
 import type { Db } from '#shared/adapters/db/client.ts';
 import {
+  type Chunk,
   deleteRowsOf,
   deleteRuns,
   dropChunk,
@@ -8,7 +9,6 @@ import {
   storedChunks,
   thinPrices,
   typesTaken,
-  type Chunk,
 } from '#shared/adapters/db/history-trim.ts';
 import { settings } from '#shared/config.ts';
 import { instantOf, type SnapshotType, snapshotCodes } from '#shared/domain/snapshot.ts';
@@ -19,7 +19,7 @@ const dayMs = 24 * hourMs;
 
 const types = Object.keys(snapshotCodes) as SnapshotType[];
 
-/** Rows that were recomputed have no run to tell of them: so long after they are due their weeks are looked through. */
+/** Rows that were recomputed have no run to tell of them: so long after they are due their chunks are looked through. */
 const lookedThroughMs = 35 * dayMs;
 
 /** Prices of every refresh are kept so long: what is recomputed later takes those of the hour. */
@@ -31,11 +31,14 @@ const priceDays = 14;
 const isLockTimeout = (error: unknown): boolean =>
   error instanceof Error && ((error as { code?: unknown }).code === '55P03' || isLockTimeout(error.cause));
 
+/** Rows of transactions are kept as long as daily ones, and no run of their own tells of them. */
+const keptLike = (type: SnapshotType) => (type === 'transaction' ? 'daily' : type);
+
 /** The types of a chunk whose rows are not kept any longer; what is not of them is, if only for another while. */
 const expiredIn = ({ to }: Chunk, now: Date): SnapshotType[] => {
   const kept = keptSince(now);
   return types.filter((type) => {
-    const since = kept[type === 'transaction' ? 'daily' : type];
+    const since = kept[keptLike(type)];
     return since !== null && since >= to;
   });
 };
@@ -47,8 +50,8 @@ const pendingIn = async (db: Db, chunk: Chunk, now: Date): Promise<SnapshotType[
   const taken = await typesTaken(db, chunk);
   const kept = keptSince(now);
   const isRecent = (type: SnapshotType) =>
-    type !== 'hourly' && +(kept[type === 'transaction' ? 'daily' : type] ?? 0) - +chunk.to < lookedThroughMs;
-  return expired.filter((type) => taken.includes(type) || isRecent(type));
+    type !== 'hourly' && +(kept[keptLike(type)] ?? 0) - +chunk.to < lookedThroughMs;
+  return expired.filter((type) => taken.includes(keptLike(type)) || isRecent(type));
 };
 
 /** Deletes hour by hour, or day by day: whoever recomputes the same rows does not wait for a chunk of them. */
