@@ -2,7 +2,7 @@
 import { Decimal } from 'decimal.js';
 import { startReplay } from '#shared/domain/booking.ts';
 import { matchSize } from '#shared/domain/kernel/assembly/records.ts';
-import { applyBytes, startKernel } from '#shared/domain/kernel/kernel.ts';
+import { applyBytes, dropSpent, startKernel } from '#shared/domain/kernel/kernel.ts';
 import { emptyLedger, type LedgerEvent } from '#shared/domain/ledger.ts';
 import { scaleOf } from '#shared/domain/lot.ts';
 import { applyInOrder } from '#shared/domain/replay.ts';
@@ -10,15 +10,24 @@ import { applyInOrder } from '#shared/domain/replay.ts';
 /** Replays a ledger, keeps every match, and gives their number. `rows` are the transactions as PostgreSQL gives them. */
 export type Engine = (events: readonly LedgerEvent[], rows: Uint8Array) => number;
 
+/** So many bytes come between two looks for lots that are spent, as when the worker writes them. */
+const batch = 2 ** 21;
+
+/** A warm process has had its memory before. */
+let kept: Buffer | undefined;
+
 /** As the worker replays long ledgers: by the kernel, from what PostgreSQL gives. */
 const kernel: Engine = (_, rows) => {
   const started = startKernel(emptyLedger(1, scaleOf(18)));
   // A match is not twice as long as its transaction was.
-  const kept = Buffer.allocUnsafeSlow(2 * rows.length);
+  kept ??= Buffer.allocUnsafeSlow(2 * rows.length);
   let matches = 0;
-  for (const { address, count } of applyBytes(started, rows)) {
-    kept.set(started.memory.view(address, address + count * matchSize), matches * matchSize);
-    matches += count;
+  for (let at = 0; at < rows.length; at += batch) {
+    for (const { address, count } of applyBytes(started, rows.subarray(at, at + batch))) {
+      kept.set(started.memory.view(address, address + count * matchSize), matches * matchSize);
+      matches += count;
+    }
+    dropSpent(started);
   }
   return matches;
 };

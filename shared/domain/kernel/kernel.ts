@@ -224,7 +224,7 @@ const updateOpening = (kernel: Kernel): void => {
 };
 
 /** Lets the lots go that are spent. */
-const dropSpent = (kernel: Kernel): void => {
+export const dropSpent = (kernel: Kernel): void => {
   updateOpening(kernel);
   const count = kernel.module.spentLots();
   kernel.module.dropLots(count);
