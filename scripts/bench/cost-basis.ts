@@ -33,7 +33,12 @@ if (values.only !== 'engine') {
   const folder = await mkdtemp(join(tmpdir(), 'bagtracker-cost-basis-'));
   const stops: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
   try {
-    const env = { PATH: process.env.PATH, LOG_LEVEL: 'warn', RATE_LIMIT_FACTOR: '1000000' };
+    const env = {
+      PATH: process.env.PATH,
+      LOG_LEVEL: 'warn',
+      RATE_LIMIT_FACTOR: '1000000',
+      PRICE_SOURCES: 'none',
+    };
     const platform = await startPlatform({ home: join(folder, 'home'), port: 0, log, schedules: false, env });
     stops.unshift(platform.stop);
     const pool = createPool(platform.databaseUrl, 2);

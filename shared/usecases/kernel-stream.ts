@@ -15,21 +15,58 @@ import {
 import type { LedgerEvent } from '#shared/domain/ledger.ts';
 import { engineStream, type LongReplay, type Stream } from './streams.ts';
 
-/** Replays a batch as it is read; gives the rows of its matches. */
-const replayBatch = async (
-  kernel: Kernel,
-  { db, userId }: LongReplay,
-  place: Place,
-  batch: number,
-): Promise<Uint8Array[]> => {
-  const rows: Uint8Array[] = [];
+/** All lots that are open in the end may be more than should be in memory twice. */
+const mostBytes = 2 ** 22;
+
+/** Bytes that are put together, again and again in the same place: what is let go of piece by piece piles up for long. */
+interface Heap {
+  bytes: Buffer;
+  size: number;
+}
+
+const collect = (heap: Heap, some: Uint8Array): void => {
+  const size = heap.size + some.length;
+  if (size > heap.bytes.length) {
+    const grown = Buffer.allocUnsafeSlow(2 * size);
+    heap.bytes.copy(grown, 0, 0, heap.size);
+    heap.bytes = grown;
+  }
+  heap.bytes.set(some, heap.size);
+  heap.size = size;
+};
+
+/** What has been put together; the next begins anew. */
+const taken = (heap: Heap): Uint8Array => {
+  const { size } = heap;
+  heap.size = 0;
+  return heap.bytes.subarray(0, size);
+};
+
+/** A kernel at work. */
+interface Work {
+  readonly kernel: Kernel;
+  readonly long: LongReplay;
+  readonly heap: Heap;
+}
+
+/** Replays a batch as it is read, and then writes its matches. */
+const replayBatch = async ({ kernel, long: { db, userId }, heap }: Work, place: Place, batch: number) => {
   beginCopy(kernel);
   for await (const bytes of await copyEvents(db, kernel.ledger.balanceId, place, batch)) {
     for (const block of applyBytes(kernel, bytes)) {
-      for (const some of matchRows(kernel, Number(userId), block)) rows.push(Buffer.from(some));
+      for (const some of matchRows(kernel, Number(userId), block)) collect(heap, some);
     }
   }
-  return rows;
+  await copyMatches(db, taken(heap));
+};
+
+/** Writes the new lots that are spent; in the end, all. */
+const writeLots = async ({ kernel, long: { db, userId }, heap }: Work, isLast: boolean): Promise<void> => {
+  for (const some of lotRows(kernel, Number(userId), { isLast })) {
+    collect(heap, some);
+    if (heap.size > mostBytes) await copyLots(db, taken(heap));
+  }
+  await copyLots(db, taken(heap));
 };
 
 const year2000 = Date.UTC(2000, 0);
@@ -62,7 +99,7 @@ const goOn = async (kernel: Kernel, long: LongReplay): Promise<void> => {
 export const kernelStreamOf =
   (batch: number): Stream =>
   async (long) => {
-    const { db, userId, units, states, ledgers, replay } = long;
+    const { units, states, ledgers, replay } = long;
     const [ledger] = ledgers;
     const [unit] = units;
     const isAlone = ledgers.length === 1 && units.length === 1;
@@ -70,13 +107,14 @@ export const kernelStreamOf =
       return engineStream(long);
     }
     const kernel = startKernel(ledger);
+    const work = { kernel, long, heap: { bytes: Buffer.alloc(0), size: 0 } };
     for (let place = placeAt(unit.since); ; place = placeBehind(progressOf(kernel))) {
-      await copyMatches(db, await replayBatch(kernel, long, place, batch));
-      await copyLots(db, lotRows(kernel, Number(userId), { isLast: false }));
+      await replayBatch(work, place, batch);
+      await writeLots(work, false);
       if (isStuck(kernel)) return goOn(kernel, long);
       if (progressOf(kernel).rows < batch) break;
     }
-    await copyLots(db, lotRows(kernel, Number(userId), { isLast: true }));
+    await writeLots(work, true);
     giveBack(kernel, replay, { isTaken: true });
   };
 

@@ -83,9 +83,9 @@ const owners = ['user_id', 'balance_id'];
 const names = (columns: Columns): string[] => [...owners, ...columns.map(([name]) => name)];
 
 /** Writes rows that somebody made of lots and matches, with the columns in the order they have here. */
-export const copyLots = (db: Db, rows: Iterable<Uint8Array>): Promise<void> =>
+export const copyLots = (db: Db, rows: Uint8Array): Promise<void> =>
   copyRows(db, 'lots', names(lotColumns), rows);
-export const copyMatches = (db: Db, rows: Iterable<Uint8Array>): Promise<void> =>
+export const copyMatches = (db: Db, rows: Uint8Array): Promise<void> =>
   copyRows(db, 'lot_matches', names(matchColumns), rows);
 
 /** Takes the new lots that are spent out of a ledger; or all, when the replay is over. */
