@@ -6,21 +6,11 @@ import { requireWallet } from '#shared/adapters/db/wallet-access.ts';
 import { shardSize } from '#shared/domain/snapshot.ts';
 import { allSums } from '#shared/usecases/read-history.ts';
 import type { Figure } from '../cost-basis/figures.ts';
+import { newChain } from './chain.ts';
 
 const dayMs = 86_400_000;
 const held = 20;
 const rounds = 200;
-
-/** The chain that all of it is on. */
-const newChain = async (pool: pg.Pool): Promise<string> => {
-  const { rows } = await pool.query(
-    `INSERT INTO chains (public_id, short_name, name, kind, explorer_url, explorer_tx_path, explorer_address_path,
-                         finality_confirmations, finality_unit, block_time_ms)
-     VALUES ('bench', 'bench', 'Bench', 'evm', 'https://example.org', '/tx/', '/address/', 1, 'block', 1000)
-     RETURNING id`,
-  );
-  return rows[0].id;
-};
 
 /** Balances of a new user in one wallet, in tokens of their own, each with a lot that is older than a year. */
 const newHoldings = async (pool: pg.Pool, chain: string, balances: number) => {

@@ -4,6 +4,7 @@ import { createDb } from '#shared/adapters/db/client.ts';
 import { shardSize } from '#shared/domain/snapshot.ts';
 import { takeShard } from '#shared/usecases/take-snapshot.ts';
 import { type Figure, median } from '../cost-basis/figures.ts';
+import { newChain } from './chain.ts';
 
 const balances = 1_000_000;
 const tokens = 5_000;
@@ -11,7 +12,7 @@ const perWallet = 20;
 
 /** Users with a wallet each, in which are balances in so many of the tokens, each of which has had prices for a day. */
 const fill = async (pool: pg.Pool): Promise<{ first: number }> => {
-  const chain = `(SELECT min(id) FROM chains)`;
+  const chain = await newChain(pool);
   await pool.query(`
     INSERT INTO tokens (chain_id, contract_address, symbol, name, decimals)
     SELECT ${chain}, 'snapshot-' || n, 'S' || n, 'Snapshot', 18 FROM generate_series(1, ${tokens}) AS n`);
