@@ -16,7 +16,7 @@ const method = `
 Each figure stands beside a baseline of the same run; the ratio is value / baseline. Each part has a database of its own.
   price_refresh_*  prices of 5,000 held tokens from two local sources, a twelfth of them checked by the second. Baseline of
                    the calls: one a token; of the seconds: as many bare calls of the first source, nothing written
-  snapshot_*       1,000,000 balances in 5,000 tokens, shard after shard. Baseline: the same rows from a table that has
+  snapshot_*       1,000,000 balances in 5,000 tokens, two shards at a time. Baseline: the same rows from a table that has
                    them ready into one with their key; what the original did, row by row; and bytes a row of its table
   *_history_*      the use case behind the endpoint, every point by day in one answer, over one connection: of 20 balances with
                    43,200 hourly rows; of a year, after 1,000,000 hourly rows of others. Baseline: the rows' sums alone, by

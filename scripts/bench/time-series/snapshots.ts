@@ -29,8 +29,9 @@ const fill = async (pool: pg.Pool): Promise<{ first: number }> => {
     `INSERT INTO wallets (user_id, name) SELECT id, 'Main' FROM users WHERE id >= ${firstUser}`,
   );
   // Checking three million references would take longer than all that is measured.
-  await pool.query(`SET session_replication_role = replica`);
-  const inserted = await pool.query(`
+  const connection = await pool.connect();
+  await connection.query(`SET session_replication_role = replica`);
+  const inserted = await connection.query(`
     WITH token AS (SELECT min(id) AS first FROM tokens WHERE contract_address LIKE 'snapshot-%'),
     given AS (
       SELECT wallets.user_id, wallets.id AS wallet_id, nth,
@@ -45,7 +46,8 @@ const fill = async (pool: pg.Pool): Promise<{ first: number }> => {
         CASE WHEN nth % 2 = 0 THEN 0 ELSE trim_scale(raw * 3e-19 * cost) END, '2024-04-01'
       FROM given ORDER BY wallet_id, nth RETURNING id)
     SELECT min(id) AS first FROM balance`);
-  await pool.query(`SET session_replication_role = origin`);
+  await connection.query(`SET session_replication_role = origin`);
+  connection.release();
   for (const table of ['balances', 'tokens', 'token_prices', 'users', 'wallets'])
     await pool.query(`VACUUM (ANALYZE) ${table}`);
   return { first: Number(inserted.rows[0].first) };
@@ -55,17 +57,24 @@ const hourMs = 3_600_000;
 /** Of the last prices. */
 const start = Date.UTC(2024, 4, 1);
 
-/** One snapshot of all, shard after shard, as the workers write it; in seconds. */
+/** Two at a time: as many as there are processors here, of the four workers that there may be. */
+const workers = 2;
+
+/** One snapshot of all, as the workers write it; in seconds. */
 const takeAll = async (pool: pg.Pool, first: number, at: Date): Promise<number> => {
   const db = createDb(pool);
   await pool.query('CHECKPOINT');
+  const [lowest, highest] = [first, first + balances - 1].map((id) => Math.floor(id / shardSize));
+  let next = lowest ?? 0;
+  const work = async () => {
+    while (next <= (highest ?? 0)) {
+      const shard = next;
+      next += 1;
+      await takeShard(db, { type: 'hourly', at, shard }, 'schedule');
+    }
+  };
   const started = performance.now();
-  for (
-    let shard = Math.floor(first / shardSize);
-    shard <= Math.floor((first + balances - 1) / shardSize);
-    shard += 1
-  )
-    await takeShard(db, { type: 'hourly', at, shard }, 'schedule');
+  await Promise.all(Array.from({ length: workers }, work));
   return (performance.now() - started) / 1000;
 };
 
@@ -80,10 +89,11 @@ const original = async (pool: pg.Pool, first: number): Promise<number> => {
   await pool.query('CREATE INDEX ON balances_history_original (token_id, snapshot_date)');
   await pool.query('CREATE INDEX ON balances_history_original (snapshot_type, snapshot_date)');
   const { rows } = await pool.query('SELECT * FROM balances WHERE id >= $1 ORDER BY id LIMIT 3000', [first]);
+  const connection = await pool.connect();
   const started = performance.now();
   for (const row of rows) {
-    await pool.query('BEGIN');
-    const { rows: inserted } = await pool.query(
+    await connection.query('BEGIN');
+    const { rows: inserted } = await connection.query(
       `INSERT INTO balances_history_original (snapshot_date, balance_id, user_id, wallet_id, token_id, snapshot_type, amount,
          price_usd, value_usd, cost_basis_usd, realized_pnl_usd, unrealized_pnl_usd)
        VALUES ($1, $2, $3, $4, $5, 'hourly', $6, 2, 2, $7, $8, 0) RETURNING id`,
@@ -98,13 +108,14 @@ const original = async (pool: pg.Pool, first: number): Promise<number> => {
         row.realized_pnl_usd,
       ],
     );
-    await pool.query('COMMIT');
-    await pool.query('SELECT * FROM balances_history_original WHERE snapshot_date = $1 AND id = $2', [
+    await connection.query('COMMIT');
+    await connection.query('SELECT * FROM balances_history_original WHERE snapshot_date = $1 AND id = $2', [
       new Date(start),
       inserted[0].id,
     ]);
   }
   const seconds = (performance.now() - started) / 1000;
+  connection.release();
   await pool.query('DROP TABLE balances_history_original');
   return rows.length / seconds;
 };
@@ -135,7 +146,7 @@ const bytesPerRow = async (pool: pg.Pool): Promise<number> => {
 /**
  * Measures in a database with no balances but its own, and leaves them there.
  *
- * @param pool of one connection: BEGIN and COMMIT go over the same
+ * @param pool of two connections
  */
 export async function* snapshotFigures(pool: pg.Pool): AsyncGenerator<Figure> {
   const { first } = await fill(pool);
