@@ -90,6 +90,18 @@ describe('the history of several balances', () => {
     ]);
   });
 
+  test('is unknown, and no zero, where nothing that was held had a price', async () => {
+    const balance = await hold();
+    for (const number of [3, 4]) await run(balance, day(number));
+    await write(balance, day(3), { amount: '1', price: null, cost: '4', realized: '1' });
+    await write(balance, day(4), { amount: '1', price: '10', cost: '4', flags: 4 });
+    const blank = { value_usd: null, cost_basis_usd: null, unrealized_pnl_usd: null, complete: false };
+    expect((await sums({ from: day(3), to: day(4) })).items).toMatchObject([
+      { ...blank, realized_pnl_usd: '1', unpriced: 1 },
+      { ...blank, disputed: 1 },
+    ]);
+  });
+
   test('gives no unrealized gain where a cost is unknown', async () => {
     const balance = await hold();
     await run(balance, day(3));

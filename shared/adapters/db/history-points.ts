@@ -112,14 +112,18 @@ interface SumRow extends Record<string, unknown> {
   disputed: string;
 }
 
+/** Nothing that was held had a price: what it came to is unknown, and no zero. */
+const isUnvalued = ({ value_usd, unpriced, disputed }: SumRow): boolean =>
+  value_usd === null && Number(unpriced) + Number(disputed) > 0;
+
 const toSums = (row: SumRow): Sums => {
-  const value = plain(row.value_usd ?? '0');
-  const cost = plain(row.cost_basis_usd ?? '0');
+  const value = isUnvalued(row) ? null : plain(row.value_usd ?? '0');
+  const cost = isUnvalued(row) ? null : plain(row.cost_basis_usd ?? '0');
   return {
     value_usd: value,
     cost_basis_usd: cost,
     realized_pnl_usd: plain(row.realized_pnl_usd),
-    unrealized_pnl_usd: row.is_cost_known ? difference(value, cost) : null,
+    unrealized_pnl_usd: value !== null && cost !== null && row.is_cost_known ? difference(value, cost) : null,
     unpriced: Number(row.unpriced),
     stale: Number(row.stale),
     disputed: Number(row.disputed),
