@@ -119,7 +119,7 @@ const alone = randomLedger
     ),
   }));
 
-const runs = { numRuns: 3_000, endOnFailure: true };
+const runs = { numRuns: 1_500, endOnFailure: true };
 
 describe('the kernel', () => {
   test('comes to what the engine comes to: matches, open lots, totals', () => {
