@@ -157,7 +157,7 @@ const optionOf = ({ title, points, parts }: Picture) => {
     ],
     yAxis: [
       {
-        ...{ type: 'value', gridIndex: 0, show: !isEmpty, scale: true, splitNumber: 4 },
+        ...{ type: 'value', gridIndex: 0, show: !isEmpty, splitNumber: 4 },
         axisLabel: { ...text, formatter: dollars },
         splitLine: { lineStyle: { color: standIns.grid } },
       },

@@ -17,7 +17,7 @@ import { thePlatform, usePlatform } from '../support/the-platform.ts';
 import { internalIdsIn } from './answers.ts';
 import { callOf, credentials, type Named, namesFor, newPortfolio, type Portfolio } from './routes.ts';
 
-const runs = 20;
+const runs = 14;
 
 /** What must never be logged, planted in every place that a request has. */
 const canaries = {
