@@ -1,19 +1,19 @@
 import { plain, product } from './decimal.ts';
 import type { Flow } from './performance.ts';
 
-/** A leg of what moved in a portfolio. */
+/** A leg of what moved in a portfolio: a transaction. */
 export interface Leg {
   uuid: string;
   tokenId: number;
   type: 'BUY' | 'SELL' | 'TRANSFER_IN' | 'TRANSFER_OUT' | 'FEE';
-  /** What the legs of one trade have in common. */
+  /** What the legs of one trade have in common; each has its own where there is no hash. */
   group: string;
   at: number;
   amount: string;
   /** USD per whole token, or null where nobody knows. */
   priceUsd: string | null;
   feeUsd: string | null;
-  /** Whether it comes from another wallet of the portfolio, or goes there. */
+  /** Whether it is a side of an own transfer of which the other is in the portfolio too. */
   isInside: boolean;
 }
 

@@ -3,10 +3,10 @@ import {
   areGaps,
   insertGaps,
   insertQuotes,
-  quotableTokens,
   storedPrices,
   type Wanted,
 } from '#shared/adapters/db/historic-prices.ts';
+import { quotableTokens } from '#shared/adapters/db/quotable-tokens.ts';
 import type { PriceSource, QuotableToken, Quote } from '#shared/adapters/prices/price-source.ts';
 import { SourceUnavailable } from '#shared/adapters/prices/source-http.ts';
 import type { FoundPrice } from '#shared/domain/swap-price.ts';

@@ -1,14 +1,9 @@
 import type { Db } from '#shared/adapters/db/client.ts';
-import {
-  type Movement,
-  movementsOf,
-  type Traded,
-  tradedBetween,
-} from '#shared/adapters/db/performance-rows.ts';
+import { type Movement, movementsOf, tradedBetween } from '#shared/adapters/db/performance-rows.ts';
 import { requirePortfolio } from '#shared/adapters/db/portfolios.ts';
 import { pricesAt, type TokenMoment } from '#shared/adapters/db/prices-at.ts';
 import { formatUnits, product, sum } from '#shared/domain/decimal.ts';
-import { flowsOf, type LegFlow } from '#shared/domain/flows.ts';
+import { flowsOf, type Leg, type LegFlow } from '#shared/domain/flows.ts';
 import { type Course, flowDays, performanceOf } from '#shared/domain/performance.ts';
 import { badRequest } from '#shared/errors.ts';
 
@@ -37,7 +32,7 @@ const valuer = async (
     movements,
     traded,
     instants,
-  }: { movements: readonly Movement[]; traded: readonly Traded[]; instants: readonly number[] },
+  }: { movements: readonly Movement[]; traded: readonly Leg[]; instants: readonly number[] },
 ) => {
   const own = new Map(
     traded.flatMap(({ tokenId, at, priceUsd }) => (priceUsd ? [[`${tokenId}@${at}`, priceUsd]] : [])),
@@ -80,7 +75,7 @@ const valuer = async (
 };
 
 /** Transfers mostly come without a price: they are worth what the token was then. */
-const withPrices = async (db: Db, userId: bigint, traded: readonly Traded[]): Promise<Traded[]> => {
+const withPrices = async (db: Db, userId: bigint, traded: readonly Leg[]): Promise<Leg[]> => {
   const unpriced = traded.filter(
     ({ priceUsd, type, isInside }) => priceUsd === null && type !== 'FEE' && !isInside,
   );
@@ -125,7 +120,7 @@ const courseOf = async (
     to,
   }: {
     movements: readonly Movement[];
-    traded: readonly Traded[];
+    traded: readonly Leg[];
     flows: readonly LegFlow[];
     from: number;
     to: number;

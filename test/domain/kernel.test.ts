@@ -184,7 +184,7 @@ describe('the kernel', () => {
 
   test('takes any number of lots in one disposal, and grows with the lots', () => {
     const scale = scaleOf(18);
-    const buys = Array.from({ length: 30_000 }, (_, place) =>
+    const buys = Array.from({ length: 150_000 }, (_, place) =>
       plain({
         id: place + 1,
         timestamp: place,
@@ -195,10 +195,10 @@ describe('the kernel', () => {
       }),
     );
     const sale = plain({
-      id: 30_001,
-      timestamp: 40_000,
+      id: 150_001,
+      timestamp: 160_000,
       type: 'SELL',
-      quantity: 89_999n,
+      quantity: 449_999n,
       price: 10n ** 20n,
       fee: 7n,
     });

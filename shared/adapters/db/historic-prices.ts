@@ -1,6 +1,6 @@
 /** Prices of the past, as far as they have been stored: what sources said, and of which days they said nothing. */
 import { sql } from 'drizzle-orm';
-import type { PriceSourceName, QuotableToken, Quote } from '#shared/adapters/prices/price-source.ts';
+import type { PriceSourceName, Quote } from '#shared/adapters/prices/price-source.ts';
 import { plain } from '#shared/domain/decimal.ts';
 import type { FoundPrice } from '#shared/domain/swap-price.ts';
 import { type Db, rowsOf } from './client.ts';
@@ -88,36 +88,4 @@ export const insertGaps = async (db: Db, wanted: readonly Wanted[]): Promise<voi
     INSERT INTO price_gaps (token_id, day)
     SELECT DISTINCT token_id, (at AT TIME ZONE 'UTC')::date FROM ${unnest(timeColumns(wanted))}
     ORDER BY 1, 2 ON CONFLICT (token_id, day) DO UPDATE SET asked_at = now()`);
-};
-
-/** Tokens as sources know them; spam has no price that anything is valued by. */
-export const quotableTokens = async (db: Db, ids: readonly bigint[]): Promise<Map<bigint, QuotableToken>> => {
-  const rows = await rowsOf<{
-    id: string;
-    symbol: string;
-    contract_address: string | null;
-    coingecko_id: string | null;
-    coingecko_platform: string | null;
-    defillama_id: string | null;
-    is_verified: boolean;
-  }>(
-    db,
-    sql`SELECT tokens.id, symbol, contract_address, coingecko_id, coingecko_platform, defillama_id, is_verified
-        FROM tokens JOIN chains ON chains.id = chain_id
-        WHERE tokens.id = ANY(${sql.param(ids.map(String))}::bigint[]) AND NOT is_spam`,
-  );
-  return new Map(
-    rows.map((row) => [
-      BigInt(row.id),
-      {
-        id: BigInt(row.id),
-        symbol: row.symbol,
-        contractAddress: row.contract_address,
-        coingeckoId: row.coingecko_id,
-        coingeckoPlatform: row.coingecko_platform,
-        defillamaId: row.defillama_id,
-        isVerified: row.is_verified,
-      },
-    ]),
-  );
 };

@@ -1,6 +1,7 @@
 /** What a return is computed from: quantities by the ledger, and the transactions that may be flows. */
 import { sql } from 'drizzle-orm';
 import { plainOrNull } from '#shared/domain/decimal.ts';
+import type { Leg } from '#shared/domain/flows.ts';
 import { type Db, rowsOf } from './client.ts';
 import { counts } from './counts.ts';
 import { milliseconds } from './ledger-units.ts';
@@ -64,25 +65,10 @@ export const movementsOf = async (
   }));
 };
 
-/** A transaction of a portfolio in some time. */
-export interface Traded {
-  uuid: string;
-  tokenId: number;
-  type: 'BUY' | 'SELL' | 'TRANSFER_IN' | 'TRANSFER_OUT' | 'FEE';
-  /** What the legs of one trade have in common; each has its own where there is no hash. */
-  group: string;
-  at: number;
-  amount: string;
-  priceUsd: string | null;
-  feeUsd: string | null;
-  /** Whether it is a side of an own transfer of which the other is in the portfolio too. */
-  isInside: boolean;
-}
-
-interface TradedRow extends Record<string, unknown> {
+interface LegRow extends Record<string, unknown> {
   uuid: string;
   token_id: string;
-  type: Traded['type'];
+  type: Leg['type'];
   group: string;
   at: string;
   amount: string;
@@ -97,8 +83,8 @@ export const tradedBetween = async (
   userId: bigint,
   portfolioId: bigint,
   { from, to, most }: { from: Date; to: Date; most: number },
-): Promise<Traded[]> => {
-  const rows = await rowsOf<TradedRow>(
+): Promise<Leg[]> => {
+  const rows = await rowsOf<LegRow>(
     db,
     sql`WITH ${chosen(userId, portfolioId)}
         SELECT one.uuid, one.token_id, one.transaction_type AS type, ${milliseconds(sql`one."timestamp"`)} AS at,

@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import type { PriceSourceName, QuotableToken, Quote } from '#shared/adapters/prices/price-source.ts';
 import { plainOrNull } from '#shared/domain/decimal.ts';
 import { type Db, rowsOf } from './client.ts';
+import { type QuotableRow, quotableColumns, toQuotable } from './quotable-tokens.ts';
 import { columnOf, unnest } from './rows.ts';
 
 /** A token with what was last known of its price. */
@@ -11,14 +12,7 @@ export interface PricedToken extends QuotableToken {
   readonly isDisputed: boolean;
 }
 
-interface TokenRow extends Record<string, unknown> {
-  id: string;
-  symbol: string;
-  contract_address: string | null;
-  coingecko_id: string | null;
-  coingecko_platform: string | null;
-  defillama_id: string | null;
-  is_verified: boolean;
+interface TokenRow extends QuotableRow {
   current_price_usd: string | null;
   is_price_disputed: boolean;
 }
@@ -30,8 +24,7 @@ interface TokenRow extends Record<string, unknown> {
 export const heldTokens = async (db: Db): Promise<PricedToken[]> => {
   const rows = await rowsOf<TokenRow>(
     db,
-    sql`SELECT tokens.id, symbol, contract_address, coingecko_id, coingecko_platform, defillama_id, is_verified,
-          current_price_usd, is_price_disputed
+    sql`SELECT ${quotableColumns}, current_price_usd, is_price_disputed
         FROM tokens JOIN chains ON chains.id = chain_id
         WHERE NOT tokens.is_deleted AND NOT is_spam AND tokens.id IN (
           SELECT token_id FROM balances WHERE NOT is_deleted AND amount > 0
@@ -39,13 +32,7 @@ export const heldTokens = async (db: Db): Promise<PricedToken[]> => {
         ORDER BY price_at NULLS LAST, tokens.id`,
   );
   return rows.map((row) => ({
-    id: BigInt(row.id),
-    symbol: row.symbol,
-    contractAddress: row.contract_address,
-    coingeckoId: row.coingecko_id,
-    coingeckoPlatform: row.coingecko_platform,
-    defillamaId: row.defillama_id,
-    isVerified: row.is_verified,
+    ...toQuotable(row),
     knownPriceUsd: plainOrNull(row.current_price_usd),
     isDisputed: row.is_price_disputed,
   }));

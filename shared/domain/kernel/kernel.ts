@@ -253,7 +253,7 @@ export const giveBack = (kernel: Kernel, replay: Replay, { isTaken }: { isTaken:
   const lots = isTaken
     ? []
     : Array.from({ length: count }, (_, place) => readLot(kernel, address + place * at.lotSize));
-  ledger.newLots.push(...lots);
+  ledger.newLots = ledger.newLots.concat(lots);
   ledger.spentLots = lots.filter((lot) => lot.remaining === 0n).length;
   ledger.queue = queueOf(
     [...opening, ...lots].filter((lot) => lot.remaining > 0n),
