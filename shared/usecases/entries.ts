@@ -4,7 +4,7 @@ import {
   canonicalContractForms,
   InvalidAddress,
 } from '#shared/adapters/chains/addresses.ts';
-import { type Chain, findChainsAndTokens, type Token } from '#shared/adapters/db/chains.ts';
+import { type EntryChain, type EntryToken, findChainsAndTokens } from '#shared/adapters/db/chains.ts';
 import type { Db } from '#shared/adapters/db/client.ts';
 import { requireWallets, type WalletRow } from '#shared/adapters/db/wallet-access.ts';
 import { decimalPlaces, formatUnits, maxRawAmount, parseUnits } from '#shared/domain/decimal.ts';
@@ -34,7 +34,7 @@ const dayMs = 86_400_000;
 /** Both forms of the quantity from the one that was given. */
 export const quantityOf = (
   { amount, raw_amount }: Pick<Entry, 'amount' | 'raw_amount'>,
-  { decimals, symbol }: Token,
+  { decimals, symbol }: EntryToken,
 ) => {
   if (amount !== undefined && decimalPlaces(amount) > decimals) {
     throw fault('amount', `expected at most ${decimals} decimal places, for that is what ${symbol} has`);
@@ -50,7 +50,7 @@ export const quantityOf = (
 };
 
 /** EVM hashes are hexadecimal and come in either case; elsewhere case matters. */
-export const hashOf = (chain: Chain, hash: string | null | undefined): string | null =>
+export const hashOf = (chain: EntryChain, hash: string | null | undefined): string | null =>
   hash == null ? null : chain.kind === 'evm' ? hash.toLowerCase() : hash;
 
 /** A time that has come, give or take a time zone. */
@@ -63,8 +63,8 @@ export const timeOf = (text: string, now: Date): Date => {
 /** What entries name, looked up for all of them at once. */
 interface Named {
   wallets: ReadonlyMap<string, WalletRow>;
-  chains: ReadonlyMap<string, Chain>;
-  tokens: readonly Token[];
+  chains: ReadonlyMap<string, EntryChain>;
+  tokens: readonly EntryToken[];
   /** Canonical forms of contract addresses, or what is wrong with them, by chain and address as given. */
   contracts: ReadonlyMap<string, string | AppError>;
 }
@@ -73,7 +73,7 @@ const contractKey = ({ chain_id, contract_address }: Entry): string => `${chain_
 
 /** The contracts that entries name; the native coin and a uuid need none. */
 const canonicalContracts = (
-  chains: ReadonlyMap<string, Chain>,
+  chains: ReadonlyMap<string, EntryChain>,
   entries: readonly Entry[],
 ): Map<string, string | AppError> => {
   const contracts = new Map<string, string | AppError>();
@@ -110,7 +110,7 @@ export const lookUp = async (db: Db, userId: bigint, entries: readonly Entry[]):
   return { wallets, chains, tokens, contracts: canonicalContracts(chains, entries) };
 };
 
-const tokenOf = ({ tokens, contracts }: Named, chain: Chain, entry: Entry): Token => {
+const tokenOf = ({ tokens, contracts }: Named, chain: EntryChain, entry: Entry): EntryToken => {
   const contract = contracts.get(contractKey(entry)) ?? null;
   if (contract !== null && typeof contract !== 'string') throw contract;
   const token = tokens.find(

@@ -9,6 +9,7 @@ import { flushCompileCache } from 'node:module';
 import { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
+import { peakMegabytes } from '../../scripts/bench/peak-memory.ts';
 
 export interface Task {
   bundle: string;
@@ -49,7 +50,7 @@ flushCompileCache();
 writings = 0;
 try {
   const answer = await handler(event, context);
-  const outcome: Outcome = { answer, writings, megabytes: process.resourceUsage().maxRSS / 1024 };
+  const outcome: Outcome = { answer, writings, megabytes: peakMegabytes() };
   process.stdout.write(JSON.stringify(outcome), () => process.exit());
 } catch (error) {
   process.stdout.write(String(error), () => process.exit(1));

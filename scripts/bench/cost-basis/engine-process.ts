@@ -1,5 +1,6 @@
 // One engine over one ledger in a process of its own: `ENGINE LEDGER RUNS`; prints rows a second of each run, and memory.
 import type { LedgerEvent } from '#shared/domain/ledger.ts';
+import { peakMegabytes } from '../peak-memory.ts';
 import { engines } from './engines.ts';
 import { eventRows } from './event-rows.ts';
 import { mixed, worst } from './ledgers.ts';
@@ -24,4 +25,4 @@ const rates = Array.from({ length: Number(runs) }, () => {
   if (matches <= 0) throw new Error(`${engineName} found no matches`);
   return length / seconds;
 });
-console.log(JSON.stringify({ rates, megabytes: process.resourceUsage().maxRSS / 1024 }));
+console.log(JSON.stringify({ rates, megabytes: peakMegabytes() }));

@@ -1,6 +1,7 @@
 // One recalculation in a process of its own, as the worker does it: `DATABASE_URL BALANCE_UUID`; prints time and memory.
 import { createDb, createPool } from '#shared/adapters/db/client.ts';
 import { handleRecalculation } from '#shared/usecases/handle-recalculation.ts';
+import { peakMegabytes } from '../peak-memory.ts';
 
 const [url = '', balance = ''] = process.argv.slice(2);
 const pool = createPool(url);
@@ -10,4 +11,4 @@ const start = performance.now();
 await handleRecalculation(db, balance);
 const seconds = (performance.now() - start) / 1000;
 await pool.end();
-console.log(JSON.stringify({ seconds, megabytes: process.resourceUsage().maxRSS / 1024 }));
+console.log(JSON.stringify({ seconds, megabytes: peakMegabytes() }));

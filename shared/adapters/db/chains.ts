@@ -32,6 +32,23 @@ export const findToken = async (db: Db, chainId: bigint, contractAddress: string
   return token;
 };
 
+/** What of a chain and of a token an entry needs: there are many more columns. */
+const columnsOf = {
+  chain: { id: chains.id, publicId: chains.publicId, kind: chains.kind },
+  token: {
+    id: tokens.id,
+    uuid: tokens.uuid,
+    chainId: tokens.chainId,
+    contractAddress: tokens.contractAddress,
+    symbol: tokens.symbol,
+    name: tokens.name,
+    decimals: tokens.decimals,
+  },
+};
+
+export type EntryChain = Pick<Chain, keyof typeof columnsOf.chain>;
+export type EntryToken = Pick<Token, keyof typeof columnsOf.token>;
+
 /**
  * Chains by their public ids, as a map, and every token of theirs that is named by its uuid or its canonical contract
  * address, and the native ones; what does not exist is absent.
@@ -40,14 +57,14 @@ export const findChainsAndTokens = async (
   db: Db,
   publicIds: readonly string[],
   named: { uuids: readonly string[]; contracts: readonly string[] },
-): Promise<{ chains: Map<string, Chain>; tokens: Token[] }> => {
+): Promise<{ chains: Map<string, EntryChain>; tokens: EntryToken[] }> => {
   const isNamed = or(
     inArray(tokens.uuid, [...named.uuids]),
     inArray(tokens.contractAddress, [...named.contracts]),
     isNull(tokens.contractAddress),
   );
   const rows = await db
-    .select({ chain: chains, token: tokens })
+    .select({ chain: columnsOf.chain, token: columnsOf.token })
     .from(chains)
     .leftJoin(tokens, and(eq(tokens.chainId, chains.id), eq(tokens.isDeleted, false), isNamed))
     .where(and(inArray(chains.publicId, [...publicIds]), eq(chains.isDeleted, false)));

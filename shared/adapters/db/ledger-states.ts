@@ -28,6 +28,9 @@ export interface LedgerState {
   pooledAt: number | null;
 }
 
+/** Before everything. */
+const never = Number.NEGATIVE_INFINITY;
+
 interface StateRow extends Record<string, unknown> {
   balance_id: string;
   uuid: string;
@@ -36,12 +39,9 @@ interface StateRow extends Record<string, unknown> {
   dirty_since: string | null;
   has_links: boolean;
   has_selections: boolean;
-  method: Method | null;
-  years: Record<string, Method> | null;
-  last_lot: string | null;
-  last_match: string | null;
-  booked_at: string | null;
-  pooled_at: string | null;
+  portfolio: { method: Method; years: Record<string, Method> } | null;
+  last_lot: { sequence: number; at: number } | null;
+  last_match: { sequence: number; at: number; is_pooled: boolean } | null;
 }
 
 const quantities = [
@@ -71,34 +71,35 @@ const totalsOf = (row: StateRow, { moneyPlaces }: Scale): Totals => {
   return totals;
 };
 
+const balanceColumns = sql.raw([...quantities, ...sums].map(([, column]) => column).join(', '));
+
+/** What is looked up beside a balance is a subquery, not a join: joins in any order take PostgreSQL longer to weigh than to do. */
 const readStates = async (db: Db, userId: bigint, condition: SQL): Promise<LedgerState[]> => {
   const rows = await rowsOf<StateRow>(
     db,
-    sql`SELECT balances.*, balances.id AS balance_id, tokens.symbol, tokens.decimals, portfolio.method, years,
-          ${milliseconds(sql`dirty_since`)} AS dirty_since, lot.sequence AS last_lot, matched.sequence AS last_match,
-          ${milliseconds(sql`greatest(opened_at, disposed_at)`)} AS booked_at,
-          CASE WHEN matched.method = 'AVERAGE' AND matched.kind <> 'REBASE'
-            THEN ${milliseconds(sql`disposed_at`)} END AS pooled_at,
+    sql`SELECT balances.id AS balance_id, balances.uuid, token_id, previous_decimals, unknown_slices, ${balanceColumns},
+          tokens.symbol, tokens.decimals, ${milliseconds(sql`dirty_since`)} AS dirty_since,
+          (SELECT json_build_object('method', cost_basis_method, 'years', cost_basis_years)
+           FROM portfolio_wallets JOIN portfolios ON portfolios.id = portfolio_id
+           WHERE portfolio_wallets.wallet_id = balances.wallet_id
+             AND NOT portfolio_wallets.is_deleted AND NOT portfolios.is_deleted
+           ORDER BY portfolios.id LIMIT 1) AS portfolio,
+          (SELECT json_build_object('sequence', sequence, 'at', ${milliseconds(sql`opened_at`)})
+           FROM lots WHERE lots.balance_id = balances.id ORDER BY sequence DESC LIMIT 1) AS last_lot,
+          (SELECT json_build_object('sequence', sequence, 'at', ${milliseconds(sql`disposed_at`)},
+             'is_pooled', coalesce(method = 'AVERAGE' AND kind <> 'REBASE', false))
+           FROM lot_matches WHERE lot_matches.balance_id = balances.id ORDER BY sequence DESC LIMIT 1) AS last_match,
           EXISTS (SELECT FROM transactions WHERE transactions.balance_id = balances.id
             AND linked_transaction_id IS NOT NULL AND NOT transactions.is_deleted) AS has_links,
           EXISTS (SELECT FROM lot_selections WHERE lot_selections.user_id = ${userId}
             AND NOT lot_selections.is_deleted) AS has_selections
         FROM balances JOIN tokens ON tokens.id = balances.token_id
-        LEFT JOIN LATERAL (
-          SELECT cost_basis_method AS method, cost_basis_years AS years
-          FROM portfolio_wallets JOIN portfolios ON portfolios.id = portfolio_id
-          WHERE portfolio_wallets.wallet_id = balances.wallet_id
-            AND NOT portfolio_wallets.is_deleted AND NOT portfolios.is_deleted
-          ORDER BY portfolios.id LIMIT 1) AS portfolio ON true
-        LEFT JOIN LATERAL (SELECT sequence, opened_at FROM lots
-          WHERE lots.balance_id = balances.id ORDER BY sequence DESC LIMIT 1) AS lot ON true
-        LEFT JOIN LATERAL (SELECT sequence, disposed_at, lot_matches.method, kind FROM lot_matches
-          WHERE lot_matches.balance_id = balances.id ORDER BY sequence DESC LIMIT 1) AS matched ON true
         WHERE balances.user_id = ${userId} AND ${condition}
         ORDER BY balances.id`,
   );
   return rows.map((row) => {
     const scale = scaleOf(row.decimals);
+    const { portfolio, last_lot: lot, last_match: match } = row;
     const isFromStart = row.previous_decimals !== null;
     return {
       balanceId: Number(row.balance_id),
@@ -106,15 +107,15 @@ const readStates = async (db: Db, userId: bigint, condition: SQL): Promise<Ledge
       tokenId: BigInt(row.token_id as string),
       symbol: row.symbol,
       scale,
-      plan: planOf(row.method ?? 'FIFO', row.years ?? {}),
+      plan: planOf(portfolio?.method ?? 'FIFO', portfolio?.years ?? {}),
       dirtySince: row.dirty_since === null ? null : Number(row.dirty_since),
       hasLinks: row.has_links,
       hasSelections: row.has_selections,
       totals: isFromStart ? noTotals() : totalsOf(row, scale),
-      nextLot: Number(row.last_lot ?? 0) + 1,
-      nextMatch: Number(row.last_match ?? 0) + 1,
-      bookedAt: row.booked_at === null ? Number.NEGATIVE_INFINITY : Number(row.booked_at),
-      pooledAt: row.pooled_at === null ? null : Number(row.pooled_at),
+      nextLot: (lot?.sequence ?? 0) + 1,
+      nextMatch: (match?.sequence ?? 0) + 1,
+      bookedAt: Math.max(lot?.at ?? never, match?.at ?? never),
+      pooledAt: match?.is_pooled ? match.at : null,
     };
   });
 };

@@ -9,8 +9,10 @@ export const columnOf =
   <T>(rows: readonly T[]) =>
   (name: string, type: string, value: (row: T) => unknown): Column => [name, type, rows.map(value)];
 
-/** Up to so many rows are written out: PostgreSQL plans and reads them quicker than arrays. */
+/** Up to so many rows are one parameter: many are quicker made, sent and read as arrays, but each costs before the first row. */
 const few = 3;
+
+const jsonOf = (value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
 
 /**
  * Rows for a FROM clause, named `given`. Parameters are arrays, one a column, so that a batch of any size is one statement
@@ -20,13 +22,11 @@ export const unnest = (columns: readonly Column[]): SQL => {
   const names = sql.raw(columns.map(([name]) => `"${name}"`).join(', '));
   const length = columns[0]?.[2].length ?? 0;
   if (length > 0 && length <= few) {
-    const row = (place: number) =>
-      sql`(${sql.join(
-        columns.map(([, type, values]) => sql`${sql.param(values[place])}::${sql.raw(type)}`),
-        sql`, `,
-      )})`;
-    const rows = Array.from({ length }, (_, place) => row(place));
-    return sql`(VALUES ${sql.join(rows, sql`, `)}) AS given (${names})`;
+    const rows = Array.from({ length }, (_, place) =>
+      Object.fromEntries(columns.map(([name, , values]) => [name, jsonOf(values[place])])),
+    );
+    const typed = sql.raw(columns.map(([name, type]) => `"${name}" ${type}`).join(', '));
+    return sql`json_to_recordset(${JSON.stringify(rows)}::json) AS given (${typed})`;
   }
   const arrays = columns.map(([, type, values]) => sql`${sql.param([...values])}::${sql.raw(type)}[]`);
   return sql`unnest(${sql.join(arrays, sql`, `)}) AS given (${names})`;

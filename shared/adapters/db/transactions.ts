@@ -1,7 +1,7 @@
 import { and, desc, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { plain, plainOrNull, product } from '#shared/domain/decimal.ts';
-import { publicChainId, type Token, tokenColumns, tokenSummary } from './chains.ts';
+import { type EntryToken, publicChainId, tokenColumns, tokenSummary } from './chains.ts';
 import type { Db } from './client.ts';
 import { type PageQuery, toPage } from './page.ts';
 import { balances } from './schema/balances.ts';
@@ -114,7 +114,7 @@ export interface EnteredNames {
   balanceUuid: string;
   isCurrent: boolean;
   publicId: string;
-  token: Token;
+  token: EntryToken;
   createdAt: Date;
 }
 
