@@ -32,7 +32,7 @@ const condition = (of: HistoryOf): SQL => {
 interface Row extends Record<string, unknown> {
   id: string;
   is_verified: boolean;
-  began_at: string;
+  began_at: string | null;
   changed_since: string | null;
 }
 
@@ -43,22 +43,23 @@ interface Row extends Record<string, unknown> {
 export const historyBalances = async (db: Db, userId: bigint, of: HistoryOf): Promise<HistoryBalance[]> => {
   const rows = await rowsOf<Row>(
     db,
-    sql`SELECT * FROM (
-          SELECT balances.id, tokens.is_verified,
-            ${milliseconds(sql`least(lot.opened_at, match.disposed_at, dirty_since, history_dirty_since)`)} AS began_at,
+    sql`SELECT balances.id, tokens.is_verified,
+            ${milliseconds(sql`least(dirty_since, history_dirty_since,
+              (SELECT opened_at FROM lots WHERE lots.balance_id = balances.id ORDER BY sequence LIMIT 1),
+              (SELECT disposed_at FROM lot_matches WHERE lot_matches.balance_id = balances.id ORDER BY sequence LIMIT 1))`)} AS began_at,
             ${milliseconds(sql`least(dirty_since, history_dirty_since)`)} AS changed_since
-          FROM balances JOIN tokens ON tokens.id = balances.token_id
-          LEFT JOIN LATERAL (SELECT opened_at FROM lots WHERE lots.balance_id = balances.id
-            ORDER BY sequence LIMIT 1) AS lot ON true
-          LEFT JOIN LATERAL (SELECT disposed_at FROM lot_matches WHERE lot_matches.balance_id = balances.id
-            ORDER BY sequence LIMIT 1) AS match ON true
-          WHERE balances.user_id = ${userId} AND NOT balances.is_deleted AND ${condition(of)}
-        ) AS chosen WHERE began_at IS NOT NULL ORDER BY id`,
+        FROM balances JOIN tokens ON tokens.id = balances.token_id
+        WHERE balances.user_id = ${userId} AND NOT balances.is_deleted AND ${condition(of)}
+        ORDER BY balances.id`,
   );
-  return rows.map((row) => ({
-    id: Number(row.id),
-    isVerified: row.is_verified,
-    beganAt: Number(row.began_at),
-    changedSince: row.changed_since === null ? null : Number(row.changed_since),
-  }));
+  return rows.flatMap(({ id, is_verified: isVerified, began_at: began, changed_since: changed }) =>
+    began === null
+      ? []
+      : [
+          {
+            ...{ id: Number(id), isVerified, beganAt: Number(began) },
+            changedSince: changed === null ? null : Number(changed),
+          },
+        ],
+  );
 };

@@ -27,19 +27,21 @@ export const snapshotRuns = async (
 ): Promise<Map<number, ShardRuns>> => {
   const rows = await rowsOf<Row>(
     db,
-    sql`SELECT given.shard, ${milliseconds(sql`first.snapshot_date`)} AS first_at, ${milliseconds(sql`runs.at`)} AS at,
-          granularities, is_filled
-        FROM unnest(${sql.param([...shards])}::integer[]) AS given (shard)
-        LEFT JOIN LATERAL (SELECT snapshot_date FROM snapshot_runs WHERE snapshot_runs.shard = given.shard
-          ORDER BY snapshot_date LIMIT 1) AS first ON true
-        LEFT JOIN (
+    // Looked up once a shard, for the planner would do it for each instant.
+    sql`WITH known AS MATERIALIZED (
+          SELECT shard, (SELECT ${milliseconds(sql`snapshot_date`)} FROM snapshot_runs
+            WHERE snapshot_runs.shard = given.shard ORDER BY snapshot_date LIMIT 1) AS first_at
+          FROM unnest(${sql.param([...shards])}::integer[]) AS given (shard)
+        )
+        SELECT shard, first_at, ${milliseconds(sql`runs.at`)} AS at, granularities, is_filled
+        FROM known LEFT JOIN (
           SELECT shard, snapshot_date AS at, array_agg(snapshot_type) AS granularities,
             bool_and(triggered_by = 'refill') AS is_filled
           FROM snapshot_runs
           WHERE snapshot_date = ANY(ARRAY(SELECT unnest(
                 ${sql.param(instants.map((at) => new Date(at).toISOString()))}::timestamptz[])))
             AND shard = ANY(${sql.param([...shards])}::integer[])
-          GROUP BY shard, snapshot_date) AS runs ON runs.shard = given.shard`,
+          GROUP BY shard, snapshot_date) AS runs USING (shard)`,
   );
   const byShard = Map.groupBy(rows, ({ shard }) => shard);
   return new Map(
