@@ -3,20 +3,18 @@ import type { SQSBatchResponse, SQSHandler } from 'aws-lambda';
 import { beforeAll, expect, expectTypeOf, test } from 'vitest';
 import { scaleOf } from '#shared/domain/lot.ts';
 import type { handler } from '../../functions/queues/recalculate-balance.ts';
-import { insertChain, ownDatabase, type Row } from '../support/database.ts';
+import { insertChain, ownDatabase } from '../support/database.ts';
 import { runDoomed } from '../support/doomed.ts';
 import { arrive, calmRun, type Desk, figuresOf, historyOf, newDesk } from '../support/histories.ts';
 import { transactions } from '../support/ledger-text.ts';
-import { eventOf, messageFor, type VariablesOf, workAt, workerId, workersOf } from '../support/workers.ts';
+import { eventOf, messageFor, workAt, workerId, workersOf } from '../support/workers.ts';
 
 const { url, pool, rows } = await ownDatabase();
 
-let variablesOf: VariablesOf;
-let chain: Row;
+const variablesOf = await workersOf(url);
+const chain = await insertChain(pool);
 
 beforeAll(async () => {
-  variablesOf = await workersOf(url);
-  chain = await insertChain(pool);
   // What a recalculation brings up to date, in the order in which it is committed; a balance in `failing` fails once.
   await pool.query(`
     CREATE TABLE handled (place bigint GENERATED ALWAYS AS IDENTITY, balance_id bigint);

@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import fc from 'fast-check';
-import { beforeAll, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { lockLedgers } from '#shared/adapters/db/ledger-units.ts';
-import { insertChain, ownDatabase, type Row } from '../support/database.ts';
+import { insertChain, ownDatabase } from '../support/database.ts';
 import {
   arrive,
   calmRun,
@@ -16,17 +16,12 @@ import {
 } from '../support/histories.ts';
 import type { RandomLedger } from '../support/ledger-arbitraries.ts';
 import { brokenRows } from '../support/stored-ledger.ts';
-import { messageFor, type Sent, type VariablesOf, workAt, workersOf } from '../support/workers.ts';
+import { messageFor, type Sent, workAt, workersOf } from '../support/workers.ts';
 
 const { url, pool, db, rows } = await ownDatabase();
 
-let variablesOf: VariablesOf;
-let chain: Row;
-
-beforeAll(async () => {
-  variablesOf = await workersOf(url);
-  chain = await insertChain(pool);
-});
+const variablesOf = await workersOf(url);
+const chain = await insertChain(pool);
 
 const expectCalm = async (desk: Desk, calm: readonly string[]): Promise<void> => {
   expect(await figuresOf(pool, desk)).toEqual(calm);

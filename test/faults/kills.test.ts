@@ -1,22 +1,17 @@
 /** R02: processes that end at any moment. What they had begun is undone or done; whoever comes next finishes it. */
 import { randomUUID } from 'node:crypto';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { handleRecalculation } from '#shared/usecases/handle-recalculation.ts';
-import { insertChain, ownDatabase, type Row } from '../support/database.ts';
+import { insertChain, ownDatabase } from '../support/database.ts';
 import { killAtEvery, runDoomed } from '../support/doomed.ts';
 import { arrive, calmRun, figuresOf, historyOf, newDesk } from '../support/histories.ts';
 import { brokenRows } from '../support/stored-ledger.ts';
-import { eventOf, messageFor, type VariablesOf, workerId, workersOf } from '../support/workers.ts';
+import { eventOf, messageFor, workerId, workersOf } from '../support/workers.ts';
 
 const { url, pool, db } = await ownDatabase();
 
-let variablesOf: VariablesOf;
-let chain: Row;
-
-beforeAll(async () => {
-  variablesOf = await workersOf(url);
-  chain = await insertChain(pool);
-});
+const variablesOf = await workersOf(url);
+const chain = await insertChain(pool);
 
 /** About a balance that there is not: it opens the connections and does nothing. */
 const warmUp = () => eventOf([messageFor('nobody', randomUUID())]);

@@ -1,22 +1,17 @@
 /** R25: more than anybody has, at once. */
 import { randomUUID } from 'node:crypto';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { recalculateBalance } from '#shared/contract/messages.ts';
 import { scaleOf } from '#shared/domain/lot.ts';
-import { insertChain, ownDatabase, type Row } from '../support/database.ts';
+import { insertChain, ownDatabase } from '../support/database.ts';
 import { runDoomed } from '../support/doomed.ts';
 import { brokenRows, newShelf } from '../support/stored-ledger.ts';
-import { eventOf, messageFor, type VariablesOf, workAt, workerId, workersOf } from '../support/workers.ts';
+import { eventOf, messageFor, workAt, workerId, workersOf } from '../support/workers.ts';
 
 const { url, pool, rows } = await ownDatabase();
 
-let variablesOf: VariablesOf;
-let chain: Row;
-
-beforeAll(async () => {
-  variablesOf = await workersOf(url);
-  chain = await insertChain(pool);
-});
+const variablesOf = await workersOf(url);
+const chain = await insertChain(pool);
 
 /** Alternately two bought and one sold, so many for each balance, a minute apart. */
 const trade = (balances: string, many: number) =>

@@ -1,5 +1,5 @@
 /** R04: the queue took messages, and its answer was lost on the way. */
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { insertOutbox } from '#shared/adapters/db/outbox.ts';
 import { recalculateBalance } from '#shared/contract/messages.ts';
 import { sweepOutbox } from '#shared/contract/schedules.ts';
@@ -7,17 +7,12 @@ import { insertChain, ownDatabase, type Row } from '../support/database.ts';
 import { runDoomed } from '../support/doomed.ts';
 import { arrive, calmRun, figuresOf, historyOf, newDesk } from '../support/histories.ts';
 import { cuttingProxy } from '../support/proxies.ts';
-import { type VariablesOf, workAt, workersOf } from '../support/workers.ts';
+import { workAt, workersOf } from '../support/workers.ts';
 
 const { url, pool, db, rows } = await ownDatabase();
 
-let variablesOf: VariablesOf;
-let chain: Row;
-
-beforeAll(async () => {
-  variablesOf = await workersOf(url);
-  chain = await insertChain(pool);
-});
+const variablesOf = await workersOf(url);
+const chain = await insertChain(pool);
 
 const isBatch = (headers: Record<string, unknown>) =>
   headers['x-amz-target'] === 'AmazonSQS.SendMessageBatch';

@@ -14,7 +14,7 @@ import {
   ownDatabase,
 } from '../support/database.ts';
 import { killAtEvery } from '../support/doomed.ts';
-import { eventOf, messageFor, type VariablesOf, workersOf } from '../support/workers.ts';
+import { eventOf, messageFor, workersOf } from '../support/workers.ts';
 
 const { url, pool, db, rows } = await ownDatabase();
 const chain = await insertChain(pool);
@@ -22,10 +22,9 @@ const wallet = await insertWallet(pool, await insertUser(pool));
 const at = new Date('2024-05-01T13:00:00Z');
 const held = 40;
 
-let variablesOf: VariablesOf;
+const variablesOf = await workersOf(url);
 
 beforeAll(async () => {
-  variablesOf = await workersOf(url);
   for (let count = 0; count < held; count += 1) {
     const token = await insertToken(pool, chain);
     await insert(pool, 'token_prices', {
