@@ -1,6 +1,7 @@
 /** What of history follows a change in the past; that it is what calm snapshots would have written is in history.properties. */
 import { beforeEach, expect, test } from 'vitest';
 import { markDirty } from '#shared/adapters/db/balance-writes.ts';
+import { lockHistory } from '#shared/adapters/db/snapshots.ts';
 import { handleRecalculation } from '#shared/usecases/handle-recalculation.ts';
 import { recomputeHistory } from '#shared/usecases/recompute-history.ts';
 import { takeSnapshot } from '#shared/usecases/take-snapshot.ts';
@@ -125,4 +126,57 @@ test('history of a deleted wallet is let be', async () => {
   await pool.query('UPDATE balances SET is_deleted = true WHERE id = $1', [balance.id]);
   expect(await recomputeHistory(db, now)).toEqual({ balances: 1, written: 0, deleted: 0 });
   expect(await dirtySince()).toBe(null);
+});
+
+/** So many are done at once, as the use case has it. */
+const atOnce = 25_000;
+
+test('a long ledger is done a part at a time, and no figure is lost where two parts meet', async () => {
+  const many = atOnce + 1_000;
+  await pool.query(
+    `INSERT INTO transactions (user_id, wallet_id, balance_id, chain_id, token_id, transaction_type, source, source_key,
+       "timestamp", raw_amount, amount, recorded_as, price_usd)
+     SELECT $1, $2, $3, $4, $5, CASE WHEN nr % 3 = 0 THEN 'SELL' ELSE 'BUY' END, 'import', nr::text,
+       $6::timestamptz - nr * interval '7 minutes', nr % 5 + 1, nr % 5 + 1, 'amount', nr % 7 + 1
+     FROM generate_series(1, $7::int) AS nr`,
+    [user.id, balance.wallet_id, balance.id, chain.id, token.id, now, many],
+  );
+  await markSince(new Date(0));
+  expect(await recomputeHistory(db, now)).toMatchObject({ balances: 1, deleted: 0 });
+  expect(await dirtySince()).toBe(null);
+  const wrong = await rows(
+    `WITH booked AS (
+       SELECT at, sum(sum(raw)) OVER (ORDER BY at) AS amount FROM (
+         SELECT opened_at AS at, raw_amount AS raw FROM lots WHERE balance_id = $1
+         UNION ALL SELECT disposed_at, -raw_amount FROM lot_matches WHERE balance_id = $1 AND lot_sequence IS NOT NULL
+       ) AS change GROUP BY at)
+     SELECT count(*)::int AS booked, count(past.amount)::int AS written,
+       count(*) FILTER (WHERE past.amount <> booked.amount)::int AS wrong
+     FROM booked LEFT JOIN balances_history AS past ON past.snapshot_date = at AND past.id = $1::bigint * 8`,
+    [balance.id],
+  );
+  expect(wrong).toEqual([{ booked: many, written: many, wrong: 0 }]);
+});
+
+test('one that cannot be recomputed holds no other up, and is not lost', async () => {
+  await buy(day('1T02:30'), 1, 10);
+  const failing = balance;
+  balance = await insertBalance(pool, await insertWallet(pool, user), token);
+  await buy(day('1T02:30'), 2, 20);
+  await pool.query(`
+    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'refused'; END $$;
+    CREATE TRIGGER refusing BEFORE INSERT ON balances_history FOR EACH ROW WHEN (NEW.id / 8 = ${failing.id})
+      EXECUTE FUNCTION refuse()`);
+  await expect(recomputeHistory(db, now)).rejects.toThrow(`the history of balance ${failing.id} was not`);
+  expect(await history(0)).toEqual([['01T02:30', '2', null, '40', true]]);
+  expect(await dirtySince()).toBe(null);
+  await pool.query('DROP TRIGGER refusing ON balances_history');
+  expect(await recomputeHistory(db, now)).toMatchObject({ balances: 1 });
+});
+
+test('who has gone away from a recomputation does not hold the history of others', async () => {
+  await db.transaction(async (tx) => {
+    await lockHistory(tx, 50);
+    await expect(tx.execute('SELECT pg_sleep(5)')).rejects.toMatchObject({ cause: { code: '57014' } });
+  });
 });

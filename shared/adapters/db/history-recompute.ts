@@ -3,7 +3,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { rowFlags, shardSize, snapshotCodes } from '#shared/domain/snapshot.ts';
 import { type Db, rowsOf } from './client.ts';
 import { bookedAfter, figureColumns, unitOf } from './ledger-as-of.ts';
-import { feedPrice, overrideHolds } from './price-as-of.ts';
+import { feedPrices, overrideHolds } from './price-as-of.ts';
 
 /** A balance whose history is not that of its ledger, and its version when that was read. */
 export interface DirtyHistory extends Record<string, unknown> {
@@ -12,20 +12,37 @@ export interface DirtyHistory extends Record<string, unknown> {
   is_deleted: boolean;
 }
 
-/** Balances whose history is to be recomputed, those with the longest of it last: who has waited is served. */
-export const dirtyHistories = (db: Db, limit: number): Promise<DirtyHistory[]> =>
+/**
+ * Balances whose history is to be recomputed, those with the longest of it last: who has waited is served.
+ *
+ * @param except ids of those that are not asked for
+ */
+export const dirtyHistories = (
+  db: Db,
+  { limit, except }: { limit: number; except: readonly string[] },
+): Promise<DirtyHistory[]> =>
   rowsOf<DirtyHistory>(
     db,
-    sql`SELECT id, version, is_deleted FROM balances WHERE history_dirty_since IS NOT NULL
+    sql`SELECT id, version, is_deleted FROM balances
+        WHERE history_dirty_since IS NOT NULL AND id <> ALL(${sql.param([...except])}::bigint[])
         ORDER BY history_dirty_since DESC LIMIT ${limit}`,
   );
 
-/** Their history is current; unless their ledgers have changed since they were read. */
-export const cleanHistories = async (db: Db, dirty: readonly DirtyHistory[]): Promise<void> => {
+/**
+ * Their history is current as far as it has been recomputed; unless their ledgers have changed since they were read.
+ *
+ * @param reached up to when it has been, by id, where that is not the end
+ */
+export const cleanHistories = async (
+  db: Db,
+  dirty: readonly DirtyHistory[],
+  reached: ReadonlyMap<string, string>,
+): Promise<void> => {
   await db.execute(sql`
-    UPDATE balances SET history_dirty_since = NULL
+    UPDATE balances SET history_dirty_since = reached
     FROM unnest(${sql.param(dirty.map(({ id }) => id))}::bigint[],
-                ${sql.param(dirty.map(({ version }) => version))}::bigint[]) AS read (id, version)
+                ${sql.param(dirty.map(({ version }) => version))}::bigint[],
+                ${sql.param(dirty.map(({ id }) => reached.get(id) ?? null))}::timestamptz[]) AS read (id, version, reached)
     WHERE balances.id = read.id AND balances.version = read.version`);
 };
 
@@ -36,56 +53,78 @@ export interface RecomputeOptions {
   now: Date;
   kept: KeptSince;
   dustThreshold: string;
+  /** Of so many transactions a balance's rows are made at once, from the earliest on. */
+  most: number;
 }
 
 const moment = (at: Date | null): SQL =>
   at === null ? sql`'-infinity'::timestamptz` : sql`${at.toISOString()}::timestamptz`;
 
 /**
- * What is to be recomputed of each balance, and the instants at which it may have rows: `subject` and `slot`. Hourly rows are
- * made anew where there was a run; daily, weekly and monthly ones on the whole grid, whether there was or not, since
- * ledgers tell of times before the first of them; a transaction's at its own moment.
- *
- * A ledger that is new from its beginning on begins with the earliest that is known of it.
+ * What is to be recomputed of each balance, `subject`: from `since` on, and before `until`. A ledger that is new from its
+ * beginning on begins with the earliest that is known of it, deleted or not.
  */
-const slots = (ids: readonly string[], { now, kept }: RecomputeOptions): SQL => {
-  const until = moment(now);
+const subjects = (ids: readonly string[], { kept, most }: RecomputeOptions): SQL => {
+  const first = (isDeleted: SQL) => sql`(SELECT "timestamp" FROM transactions
+    WHERE balance_id = balances.id AND ${isDeleted} ORDER BY "timestamp" LIMIT 1)`;
+  return sql`
+    subject AS MATERIALIZED (
+      SELECT known.*, coalesce((SELECT "timestamp" FROM transactions
+          WHERE balance_id = known.id AND NOT is_deleted AND "timestamp" > greatest(since, ${moment(kept.daily)})
+          ORDER BY "timestamp" OFFSET ${most} LIMIT 1), 'infinity') AS until
+      FROM (
+        SELECT balances.id, balances.user_id, token_id, amount, raw_amount, unknown_basis_raw_amount AS unknown_raw,
+          cost_basis_usd, realized_pnl_usd, balances.id / ${shardSize} AS shard,
+          ${unitOf(sql`coalesce(previous_decimals, decimals)`)} AS unit,
+          CASE WHEN history_dirty_since > '-infinity' THEN history_dirty_since ELSE least(balances.created_at,
+            (SELECT opened_at FROM lots WHERE balance_id = balances.id ORDER BY sequence LIMIT 1),
+            (SELECT disposed_at FROM lot_matches WHERE balance_id = balances.id ORDER BY sequence LIMIT 1),
+            ${first(sql`NOT is_deleted`)}, ${first(sql`is_deleted`)},
+            (SELECT min(snapshot_date) FROM balances_history AS past
+             WHERE past.id = balances.id * 8 AND past.id % 8 = 0)) END AS since
+        FROM balances JOIN tokens ON tokens.id = token_id
+        WHERE balances.id = ANY(${sql.param([...ids])}::bigint[]) AND history_dirty_since IS NOT NULL
+      ) AS known
+    )`;
+};
+
+/**
+ * What has been booked of each balance since, `moved`, what is after `until` as one; and the instants at which it may have
+ * rows, `slot`. Hourly rows are made anew where there was a run; daily, weekly and monthly ones on the whole grid, whether
+ * there was or not, since ledgers tell of times before the first of them; a transaction's at its own moment.
+ */
+const slots = ({ now, kept }: RecomputeOptions): SQL => {
+  // Before all hours and days that are kept there are midnights only: a day's bookings are the next one's.
+  const coarse = sql`date_trunc('day', least(${moment(kept.hourly)}, ${moment(kept.daily)}), 'UTC')`;
+  const midnight = sql`date_trunc('day', booked.at + interval '24 hours' - interval '1 microsecond', 'UTC')`;
   // PostgreSQL's weeks begin on Mondays, ours a day before.
   const grid = (type: 'daily' | 'weekly' | 'monthly', unit: SQL, shift: SQL) => sql`
     SELECT subject.id, ${snapshotCodes[type]}::int AS code, at FROM subject
     CROSS JOIN LATERAL generate_series(
       date_trunc(${unit}, greatest(subject.since, ${moment(kept[type])}) + ${shift}, 'UTC') - ${shift},
-      ${until}, ('1 ' || ${unit})::interval, 'UTC') AS at
-    WHERE at >= subject.since AND at >= ${moment(kept[type])}`;
+      least(${moment(now)}, until), ('1 ' || ${unit})::interval, 'UTC') AS at
+    WHERE at >= subject.since AND at < until AND at >= ${moment(kept[type])}`;
   const none = sql`interval '0'`;
   return sql`
-    subject AS MATERIALIZED (
-      SELECT balances.id, balances.user_id, token_id, amount, raw_amount, unknown_basis_raw_amount AS unknown_raw,
-        cost_basis_usd, realized_pnl_usd, balances.id / ${shardSize} AS shard,
-        ${unitOf(sql`coalesce(previous_decimals, decimals)`)} AS unit,
-        CASE WHEN history_dirty_since > '-infinity' THEN history_dirty_since ELSE least(balances.created_at,
-          (SELECT opened_at FROM lots WHERE balance_id = balances.id ORDER BY sequence LIMIT 1),
-          (SELECT disposed_at FROM lot_matches WHERE balance_id = balances.id ORDER BY sequence LIMIT 1),
-          (SELECT min("timestamp") FROM transactions WHERE balance_id = balances.id),
-          (SELECT min(snapshot_date) FROM balances_history AS past
-           WHERE past.id = balances.id * 8 AND past.id % 8 = 0)) END AS since
-      FROM balances JOIN tokens ON tokens.id = token_id
-      WHERE balances.id = ANY(${sql.param([...ids])}::bigint[]) AND history_dirty_since IS NOT NULL
-    ), moved AS MATERIALIZED (
-      SELECT subject.id, booked.at, sum(raw) AS raw, sum(booked.unknown_raw) AS unknown_raw, sum(cost) AS cost,
+    moved AS MATERIALIZED (
+      SELECT subject.id, moment.at, sum(raw) AS raw, sum(booked.unknown_raw) AS unknown_raw, sum(cost) AS cost,
         sum(realized) AS realized
       FROM subject CROSS JOIN LATERAL (
         ${bookedAfter({ balanceId: sql`subject.id`, unit: sql`subject.unit`, moment: sql`subject.since` }, { isInclusive: true })}
       ) AS booked
-      GROUP BY subject.id, booked.at
+      CROSS JOIN LATERAL (SELECT CASE WHEN booked.at >= until THEN 'infinity'
+          WHEN booked.at < ${coarse} THEN ${midnight}
+          ELSE booked.at END AS at) AS moment
+      GROUP BY subject.id, moment.at
     ), slot AS MATERIALIZED (
       SELECT subject.id, ${snapshotCodes.hourly}::int AS code, run.snapshot_date AS at
       FROM subject JOIN snapshot_runs AS run ON run.shard = subject.shard AND run.snapshot_type = 'hourly'
-        AND run.snapshot_date >= subject.since AND run.snapshot_date >= ${moment(kept.hourly)}
+        AND run.snapshot_date >= subject.since AND run.snapshot_date < until AND run.snapshot_date >= ${moment(kept.hourly)}
       UNION ALL ${grid('daily', sql`'day'`, none)}
       UNION ALL ${grid('weekly', sql`'week'`, sql`interval '24 hours'`)}
       UNION ALL ${grid('monthly', sql`'month'`, none)}
-      UNION ALL SELECT id, ${snapshotCodes.transaction}::int, at FROM moved WHERE at >= ${moment(kept.daily)}
+      UNION ALL SELECT id, ${snapshotCodes.transaction}::int, at FROM moved
+        WHERE at >= ${moment(kept.daily)} AND at < 'infinity'
     )`;
 };
 
@@ -94,41 +133,36 @@ const slots = (ids: readonly string[], { now, kept }: RecomputeOptions): SQL => 
  * since is taken back, plus what has been booked until then; between two bookings they are the same.
  */
 const wanted = (dustThreshold: string): SQL => sql`
-  stretch AS MATERIALIZED (
-    SELECT id, at, lead(at, 1, 'infinity') OVER later AS until,
-      sum(raw) OVER later AS raw, sum(unknown_raw) OVER later AS unknown_raw, sum(cost) OVER later AS cost,
-      sum(realized) OVER later AS realized
-    FROM (
-      SELECT id, at, raw, unknown_raw, cost, realized FROM moved
-      UNION ALL
-      SELECT subject.id, '-infinity', subject.raw_amount - coalesce(sum(raw), 0),
-        subject.unknown_raw - coalesce(sum(moved.unknown_raw), 0), cost_basis_usd - coalesce(sum(cost), 0),
-        realized_pnl_usd - coalesce(sum(realized), 0)
-      FROM subject LEFT JOIN moved USING (id)
-      GROUP BY subject.id, subject.raw_amount, subject.unknown_raw, cost_basis_usd, realized_pnl_usd
-    ) AS step
-    WINDOW later AS (PARTITION BY id ORDER BY at)
+  step AS (
+    SELECT id, NULL::int AS code, at, raw, unknown_raw, cost, realized FROM moved
+    UNION ALL
+    SELECT subject.id, NULL, '-infinity', subject.raw_amount - coalesce(sum(raw), 0),
+      subject.unknown_raw - coalesce(sum(moved.unknown_raw), 0), cost_basis_usd - coalesce(sum(cost), 0),
+      realized_pnl_usd - coalesce(sum(realized), 0)
+    FROM subject LEFT JOIN moved USING (id)
+    GROUP BY subject.id, subject.raw_amount, subject.unknown_raw, cost_basis_usd, realized_pnl_usd
+    UNION ALL
+    SELECT id, code, at, 0, 0, 0, 0 FROM slot
+  ), reached AS (
+    SELECT id, code, at, sum(raw) OVER until_then AS raw_amount, sum(unknown_raw) OVER until_then AS unknown_raw,
+      trim_scale(sum(cost) OVER until_then) AS cost_basis_usd, trim_scale(sum(realized) OVER until_then) AS realized_pnl_usd
+    FROM step
+    WINDOW until_then AS (PARTITION BY id ORDER BY at)
   ), figures AS (
-    SELECT subject.id, subject.user_id, subject.token_id, stretch.at, until, stretch.raw AS raw_amount, stretch.unknown_raw,
-      trim_scale(stretch.raw * unit) AS amount, trim_scale(cost) AS cost_basis_usd, trim_scale(realized) AS realized_pnl_usd
-    FROM stretch JOIN subject USING (id)
+    SELECT reached.*, user_id, token_id, trim_scale(reached.raw_amount * unit) AS amount
+    FROM reached JOIN subject USING (id) WHERE code IS NOT NULL
   ), shown AS MATERIALIZED (
-    SELECT slot.id, slot.code, slot.at, figures.user_id, figures.token_id, figures.amount, figures.realized_pnl_usd,
+    SELECT id, code, at, user_id, token_id, amount, realized_pnl_usd,
       ${figureColumns.cost(sql`figures`)} AS cost_basis_usd,
-      CASE WHEN figures.unknown_raw > 0 THEN ${rowFlags.unknownCost}::int ELSE 0 END AS flags
-    FROM slot JOIN figures ON figures.id = slot.id AND slot.at >= figures.at AND slot.at < figures.until
-    WHERE ${figureColumns.isShown(sql`figures`, dustThreshold)}
-  ), feed AS MATERIALIZED (
-    SELECT instant.token_id, instant.at, price.price_usd, price.flags
-    FROM (SELECT DISTINCT token_id, at FROM shown) AS instant
-    CROSS JOIN LATERAL (${feedPrice(sql`instant.token_id`, sql`instant.at`)}) AS price
-  ), wanted AS MATERIALIZED (
-    SELECT shown.at AS snapshot_date, shown.id * 8 + shown.code AS id, amount, cost_basis_usd, realized_pnl_usd,
-      shown.flags AS cost_flags, CASE WHEN own.price_usd IS NULL THEN coalesce(feed.flags, 0) ELSE ${rowFlags.manual}::int END
-        AS price_flags, CASE WHEN own.price_usd IS NULL THEN feed.price_usd ELSE own.price_usd END AS price_usd
-    FROM shown LEFT JOIN feed ON feed.token_id = shown.token_id AND feed.at = shown.at
-    LEFT JOIN price_overrides AS own
-      ON ${overrideHolds(sql`own`, { userId: sql`shown.user_id`, tokenId: sql`shown.token_id`, at: sql`shown.at` })}
+      CASE WHEN unknown_raw > 0 THEN ${rowFlags.unknownCost}::int ELSE 0 END AS cost_flags
+    FROM figures WHERE ${figureColumns.isShown(sql`figures`, dustThreshold)}
+  ), ${feedPrices('shown', ['user_id', 'code', 'amount', 'cost_basis_usd', 'realized_pnl_usd', 'cost_flags'])},
+  wanted AS MATERIALIZED (
+    SELECT fed.at AS snapshot_date, fed.id * 8 + code AS id, amount, cost_basis_usd, realized_pnl_usd, cost_flags,
+      CASE WHEN own.price_usd IS NULL THEN coalesce(feed_flags, 0) ELSE ${rowFlags.manual}::int END AS price_flags,
+      CASE WHEN own.price_usd IS NULL THEN feed_price_usd ELSE own.price_usd END AS price_usd
+    FROM fed LEFT JOIN price_overrides AS own
+      ON ${overrideHolds(sql`own`, { userId: sql`fed.user_id`, tokenId: sql`fed.token_id`, at: sql`fed.at` })}
   )`;
 
 /** The highest of the rows that should be there, of each balance, becomes its highest where it is. */
@@ -174,30 +208,31 @@ const forgetHighs = async (db: Db, ids: readonly string[]): Promise<void> => {
  * another where rows are to go. Rows that are as they should be stay as they are. What was known of a price stays; where none
  * was known, one that has been filled in since is taken. Called under `lockHistory`.
  *
- * @returns how many rows were written, and how many deleted
+ * @returns how many rows were written, and how many deleted; and up to when it has been done, by id, where that is not the end
  */
 export const recomputeRows = async (
   db: Db,
   ids: readonly string[],
   options: RecomputeOptions,
-): Promise<{ written: number; deleted: number }> => {
+): Promise<{ written: number; deleted: number; reached: Map<string, string> }> => {
   await forgetHighs(db, ids);
   const { unknownCost } = rowFlags;
-  const [row] = await rowsOf<Keys & { written: number }>(
+  const [row] = await rowsOf<Keys & { written: number; reached: Record<string, string> }>(
     db,
     sql`
-    WITH ${slots(ids, options)}, ${wanted(options.dustThreshold)}, ${raised},
+    WITH ${subjects(ids, options)}, ${slots(options)}, ${wanted(options.dustThreshold)}, ${raised},
     unwanted AS MATERIALIZED (
       SELECT at AS snapshot_date, id * 8 + code AS id FROM slot
       UNION
       SELECT own.snapshot_date, own.id FROM subject CROSS JOIN LATERAL (
         SELECT past.snapshot_date, past.id FROM balances_history AS past
-        WHERE past.id = subject.id * 8 AND past.id % 8 = 0 AND past.snapshot_date >= subject.since OFFSET 0) AS own
+        WHERE past.id = subject.id * 8 AND past.id % 8 = 0 AND past.snapshot_date >= subject.since
+          AND past.snapshot_date < until OFFSET 0) AS own
       EXCEPT SELECT snapshot_date, id FROM wanted
     ), found AS MATERIALIZED (
-      SELECT unwanted.* FROM unwanted CROSS JOIN LATERAL (
-        SELECT FROM balances_history AS past
-        WHERE past.snapshot_date = unwanted.snapshot_date AND past.id = unwanted.id LIMIT 1) AS there
+      SELECT snapshot_date, id FROM balances_history
+      WHERE snapshot_date = ANY(ARRAY(SELECT DISTINCT snapshot_date FROM unwanted))
+        AND id = ANY(ARRAY(SELECT DISTINCT id FROM unwanted)) AND (snapshot_date, id) IN (SELECT * FROM unwanted)
     ), written AS (
       INSERT INTO balances_history AS stored (snapshot_date, id, recomputed_at, flags, amount, price_usd, cost_basis_usd,
                                               realized_pnl_usd)
@@ -215,9 +250,10 @@ export const recomputeRows = async (
     )
     SELECT (SELECT count(*)::int FROM written) AS written,
       (SELECT coalesce(array_agg(snapshot_date::text), '{}') FROM found) AS dates,
-      (SELECT coalesce(array_agg(id::text), '{}') FROM found) AS ids`,
+      (SELECT coalesce(array_agg(id::text), '{}') FROM found) AS ids,
+      (SELECT coalesce(json_object_agg(id, until::text), '{}') FROM subject WHERE until < 'infinity') AS reached`,
   );
-  if (!row) return { written: 0, deleted: 0 };
+  if (!row) return { written: 0, deleted: 0, reached: new Map() };
   await deleteRows(db, row);
-  return { written: row.written, deleted: row.ids.length };
+  return { written: row.written, deleted: row.ids.length, reached: new Map(Object.entries(row.reached)) };
 };

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { plain } from '#shared/domain/decimal.ts';
 import { rowFlags } from '#shared/domain/snapshot.ts';
 import { type Db, rowsOf } from './client.ts';
-import { feedPrice, overrideHolds } from './price-as-of.ts';
+import { feedPrices, overrideHolds } from './price-as-of.ts';
 
 /** A token at a moment, in milliseconds. */
 export interface TokenMoment {
@@ -22,19 +22,24 @@ export const pricesAt = async (
   moments: readonly TokenMoment[],
 ): Promise<(string | null)[]> => {
   if (moments.length === 0) return [];
-  const ofMoment = { userId: sql`${userId}`, tokenId: sql`moment.token_id`, at: sql`moment.at` };
-  const holds = overrideHolds(sql`override`, ofMoment);
+  const holds = overrideHolds(sql`override`, {
+    userId: sql`${userId}`,
+    tokenId: sql`fed.token_id`,
+    at: sql`fed.at`,
+  });
   const rows = await rowsOf<{ price_usd: string | null }>(
     db,
-    sql`SELECT CASE WHEN own.price_usd IS NOT NULL THEN own.price_usd
-            WHEN known.flags & ${rowFlags.disputed}::int = 0 THEN known.price_usd END AS price_usd
-        FROM unnest(${sql.param(moments.map(({ tokenId }) => String(tokenId)))}::bigint[],
-                    ${sql.param(moments.map(({ at }) => new Date(at).toISOString()))}::timestamptz[])
-          WITH ORDINALITY AS moment (token_id, at, place)
-        LEFT JOIN LATERAL (SELECT price_usd FROM price_overrides AS override WHERE ${holds}
+    sql`WITH moment AS (
+          SELECT place AS id, token_id, at
+          FROM unnest(${sql.param(moments.map(({ tokenId }) => String(tokenId)))}::bigint[],
+                      ${sql.param(moments.map(({ at }) => new Date(at).toISOString()))}::timestamptz[])
+            WITH ORDINALITY AS given (token_id, at, place)
+        ), ${feedPrices('moment')}
+        SELECT CASE WHEN own.price_usd IS NOT NULL THEN own.price_usd
+            WHEN feed_flags & ${rowFlags.disputed}::int = 0 THEN feed_price_usd END AS price_usd
+        FROM fed LEFT JOIN LATERAL (SELECT price_usd FROM price_overrides AS override WHERE ${holds}
           ORDER BY valid_from DESC LIMIT 1) AS own ON true
-        LEFT JOIN LATERAL (${feedPrice(sql`moment.token_id`, sql`moment.at`)}) AS known ON true
-        ORDER BY place`,
+        ORDER BY id`,
   );
   return rows.map(({ price_usd }) => (price_usd === null ? null : plain(price_usd)));
 };

@@ -21,7 +21,8 @@ const historyLock = sql`hashtextextended('history', 0)`;
  * A shard is kept in memory until it is written and counted; and prices are found by hashing, whatever PostgreSQL believes of
  * tables that it has no statistics of: sorting a shard by tokens, and back, takes as long as all the rest.
  */
-const planning = sql`set_config('work_mem', '64MB', true), set_config('enable_mergejoin', 'off', true)`;
+const room = sql`set_config('work_mem', '64MB', true)`;
+const planning = sql`${room}, set_config('enable_mergejoin', 'off', true)`;
 
 /**
  * Takes turns with whoever takes the same part, until the end of the transaction, and with those who recompute history: else
@@ -33,9 +34,15 @@ export const lockPart = async (db: Db, { type, at, shard }: SnapshotPart): Promi
     pg_advisory_xact_lock(hashtextextended(${part}, 0))`);
 };
 
-/** Keeps every snapshot and every other recomputing out until the end of the transaction; waits for those under way. */
-export const lockHistory = async (db: Db): Promise<void> => {
-  await db.execute(sql`SELECT pg_advisory_xact_lock(${historyLock})`);
+/**
+ * Keeps every snapshot and every other recomputing out until the end of the transaction; waits for those under way.
+ *
+ * @param longest after so long the server ends a statement of the transaction: who has given up on it must not leave the lock
+ *   behind, and each snapshot waiting. In milliseconds
+ */
+export const lockHistory = async (db: Db, longest: number): Promise<void> => {
+  await db.execute(sql`SELECT ${room}, set_config('statement_timeout', ${String(longest)}, true),
+    pg_advisory_xact_lock(${historyLock})`);
 };
 
 /** The number of shards that there is anything in. */
