@@ -79,7 +79,7 @@ export const setOverride = endpoint({
   role: 'api',
   status: 200,
   etag: true,
-  errors: ['TokenError'],
+  errors: ['TokenError', 'ConflictError'],
   shapes: {
     params: TokenParams,
     body: z.strictObject({ price_usd: PriceInput }),

@@ -1,4 +1,4 @@
-import { lockBelongings } from '#shared/adapters/db/belongings.ts';
+import { lockBelongings, requireQuota } from '#shared/adapters/db/belongings.ts';
 import type { Db } from '#shared/adapters/db/client.ts';
 import {
   closeOverride,
@@ -21,7 +21,7 @@ interface Override {
  * Has a user's own price of a token hold from now on. What the token was worth before stays as it was; the same price again
  * changes nothing.
  *
- * @throws TokenError, PreconditionFailed
+ * @throws TokenError, PreconditionFailed; ConflictError when it is one price too many
  */
 export const overridePrice = async (
   db: Db,
@@ -38,6 +38,7 @@ export const overridePrice = async (
   if (current && plain(current.priceUsd) === priceUsd) return presentOverride(current);
   const validFrom = current ? await closeOverride(db, userId, current.id, now) : now;
   await insertOverride(db, userId, { tokenId: token.id, priceUsd, validFrom });
+  await requireQuota(db, userId, 'prices');
   const written = await findOverride(db, userId, token_uuid);
   if (!written) throw new Error('a price vanished after it was set');
   return presentOverride(written);

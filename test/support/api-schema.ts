@@ -15260,6 +15260,18 @@ export interface operations {
                     };
                 };
             };
+            /** @description ConflictError */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ConflictError";
+                    };
+                };
+            };
             /** @description PreconditionFailed */
             412: {
                 headers: {

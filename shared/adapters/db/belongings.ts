@@ -1,15 +1,19 @@
-import { and, count, eq, sql } from 'drizzle-orm';
+import { and, count, eq, isNull, sql } from 'drizzle-orm';
 import { AppError } from '#shared/errors.ts';
 import type { Db } from './client.ts';
+import { priceOverrides } from './schema/prices.ts';
 import { portfolios, walletAddresses, wallets } from './schema/users.ts';
 
 /** The most that one user may have. */
-export const quotas = { wallets: 200, addresses: 1_000, portfolios: 100 } as const;
+export const quotas = { wallets: 200, addresses: 1_000, portfolios: 100, prices: 1_000 } as const;
 
-const tables = { wallets, addresses: walletAddresses, portfolios } as const;
+const tables = { wallets, addresses: walletAddresses, portfolios, prices: priceOverrides } as const;
+
+/** Prices that others have replaced do not count. */
+const standing = isNull(priceOverrides.validTo);
 
 /**
- * Whoever changes which wallets, addresses and portfolios a user has, or what they are called, takes turns until the end
+ * Whoever changes which wallets, addresses, portfolios and prices a user has, or what they are called, takes turns until the end
  * of their transaction: what one of them has read and counted stays true. Taken after `lockLedgers` where both are.
  */
 export const lockBelongings = async (db: Db, userId: bigint): Promise<void> => {
@@ -26,7 +30,9 @@ export const requireQuota = async (db: Db, userId: bigint, what: keyof typeof qu
   const [row] = await db
     .select({ number: count() })
     .from(table)
-    .where(and(eq(table.userId, userId), eq(table.isDeleted, false)));
+    .where(
+      and(eq(table.userId, userId), eq(table.isDeleted, false), what === 'prices' ? standing : undefined),
+    );
   if (row && row.number > quotas[what]) {
     throw new AppError('ConflictError', `You may have ${quotas[what]} ${what}, and would have ${row.number}`);
   }

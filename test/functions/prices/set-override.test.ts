@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { quotas } from '#shared/adapters/db/belongings.ts';
 import { newUser, request, type TestUser } from '../../support/api.ts';
 import { anInstant, aUuid, expectError, expectFault, nobodys } from '../answers.ts';
 import { newToken, sql } from '../database.ts';
@@ -73,6 +74,24 @@ describe("a user's own price", () => {
     expect(stored.filter(({ valid_to }) => valid_to === null)).toHaveLength(1);
     for (const [place, row] of stored.slice(1).entries())
       expect(row.valid_from).toEqual(stored[place]?.valid_to);
+  });
+
+  it('is one of as many as a user may have; those that were replaced do not count', async () => {
+    const owner = await newUser();
+    await sql(
+      `WITH made AS (
+         INSERT INTO tokens (chain_id, name, symbol, contract_address, decimals)
+         SELECT (SELECT min(id) FROM chains), 'Own', 'OWN', gen_random_uuid()::text, 18 FROM generate_series(1, $2)
+         RETURNING id)
+       INSERT INTO price_overrides (user_id, token_id, price_usd, valid_from, valid_to)
+       SELECT users.id, made.id, 1, now() - interval '1 hour', ended
+       FROM users, made, (VALUES (NULL::timestamptz), (now())) AS life (ended) WHERE users.uuid = $1`,
+      [owner.uuid, quotas.prices - 1],
+    );
+    expect((await setPrice(owner, token, '1')).status).toBe(200);
+    expect((await setPrice(owner, token, '2')).status).toBe(200);
+    const refused = await setPrice(owner, await newToken(), '1');
+    expectError(refused, 409, 'ConflictError', 'You may have 1000 prices');
   });
 
   it('heeds If-Match', async () => {

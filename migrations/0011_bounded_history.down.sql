@@ -1,0 +1,2 @@
+DROP INDEX price_overrides_ended;
+DROP INDEX transactions_deleted;
