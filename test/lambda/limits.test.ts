@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { startRedis } from '../../scripts/local/servers/redis.ts';
 import { startUpstashFront } from '../../scripts/local/servers/upstash.ts';
 import { toolsFolder } from '../../scripts/local/settings.ts';
@@ -15,11 +15,8 @@ import { type Client, clientAt, ownPlatform } from '../support/own-platform.ts';
 
 const password = 'correct horse battery';
 const token = 'of this test';
-let url: string;
-let redis: Awaited<ReturnType<typeof startRedis>>;
-let front: Awaited<ReturnType<typeof startUpstashFront>>;
-let adminToken: string;
-let dataDir: string;
+const dataDir = await mkdtemp(join(tmpdir(), 'bagtracker-limits-'));
+const redis = await startRedis({ dataDir, toolsDir: toolsFolder, log: () => undefined });
 
 /** The port stays, so that Redis can go and come back under the functions. */
 const startFront = (port?: number) =>
@@ -30,13 +27,10 @@ const startFront = (port?: number) =>
     ...(port ? { port } : {}),
   });
 
-beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'bagtracker-limits-'));
-  redis = await startRedis({ dataDir, toolsDir: toolsFolder, log: () => undefined });
-  front = await startFront();
-  const platform = await ownPlatform({ UPSTASH_REDIS_REST_URL: front.url, UPSTASH_REDIS_REST_TOKEN: token });
-  url = platform.url;
-  adminToken = platform.adminToken;
+let front = await startFront();
+const { url, adminToken } = await ownPlatform({
+  UPSTASH_REDIS_REST_URL: front.url,
+  UPSTASH_REDIS_REST_TOKEN: token,
 });
 
 afterAll(async () => {
