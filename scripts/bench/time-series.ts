@@ -10,6 +10,7 @@ import { migrate } from '../migrate.ts';
 import { type Figure, printer } from './cost-basis/figures.ts';
 import { historyFigures } from './time-series/history.ts';
 import { priceRefreshFigures } from './time-series/price-refresh.ts';
+import { recomputeFigures } from './time-series/recompute.ts';
 import { snapshotFigures } from './time-series/snapshots.ts';
 
 const method = `
@@ -21,6 +22,8 @@ Each figure stands beside a baseline of the same run; the ratio is value / basel
   *_history_*      the use case behind the endpoint, every point by day in one answer, over one connection: of 20 balances with
                    43,200 hourly rows; of a year, after 1,000,000 hourly rows of others. Baseline: the rows' sums alone, by
                    their key, and no question asked
+  recompute_*      all rows of a balance of 100,000 transactions in the last two years, from a token's prices of three.
+                   Baseline: the same rows from a table that has them ready into one with their key
 `;
 
 /** Each part of this benchmark, by the name that `--only` takes. */
@@ -28,6 +31,7 @@ const parts: Record<string, (pool: pg.Pool) => AsyncGenerator<Figure>> = {
   prices: priceRefreshFigures,
   snapshots: snapshotFigures,
   history: historyFigures,
+  recompute: recomputeFigures,
 };
 
 const { values } = parseArgs({
