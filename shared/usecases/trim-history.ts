@@ -98,12 +98,12 @@ const trimChunk = async (db: Db, chunk: Chunk, now: Date, trimmed: Trimmed): Pro
   if (trimmed.postponed === before) await deleteRuns(db, chunk, expiredIn(chunk, now));
 };
 
-/** Thins prices day by day, up to a moment that is so long ago. */
-const thin = async (db: Db, now: Date, ageMs: number, unit: 'hour' | 'day'): Promise<number> => {
+/** Leaves one price to each of some hours, or days, up to a moment that is so long ago. */
+const thin = async (db: Db, now: Date, ageMs: number, unitMs: number): Promise<number> => {
   const end = +instantOf('daily', new Date(+now - ageMs));
   let deleted = 0;
-  for (let at = end - priceDays * dayMs; at < end; at += dayMs)
-    deleted += await thinPrices(db, { from: new Date(at), to: new Date(at + dayMs) }, unit);
+  for (let at = end - priceDays * dayMs; at < end; at += unitMs)
+    deleted += await thinPrices(db, { from: new Date(at), to: new Date(at + unitMs) });
   return deleted;
 };
 
@@ -116,7 +116,7 @@ export const trimHistory = async (db: Db, now: Date) => {
   const trimmed: Trimmed = { dropped: 0, deleted: 0, postponed: 0 };
   for (const chunk of await storedChunks(db)) await trimChunk(db, chunk, now, trimmed);
   const { PRICES_KEEP_DAYS } = settings();
-  let prices = await thin(db, now, everyPriceMs, 'hour');
-  if (PRICES_KEEP_DAYS > 0) prices += await thin(db, now, PRICES_KEEP_DAYS * dayMs, 'day');
+  let prices = await thin(db, now, everyPriceMs, hourMs);
+  if (PRICES_KEEP_DAYS > 0) prices += await thin(db, now, PRICES_KEEP_DAYS * dayMs, dayMs);
   return { ...trimmed, prices };
 };

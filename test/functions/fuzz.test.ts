@@ -29,9 +29,7 @@ const canaries = {
 
 const sent = new Set<string>();
 
-beforeAll(async () => {
-  usePlatform(await ownPlatform({ RATE_LIMIT_FACTOR: '1000000', LOG_LEVEL: 'debug' }));
-});
+usePlatform(await ownPlatform({ RATE_LIMIT_FACTOR: '1000000', LOG_LEVEL: 'debug' }));
 
 const document = openApi(endpoints, { version: '0' }) as Json;
 

@@ -90,20 +90,20 @@ export const deleteRuns = async (db: Db, chunk: Chunk, types: readonly SnapshotT
 };
 
 /**
- * Deletes the prices in a span but the last of each hour or day, which ends on the hour, or at midnight, and holds that
- * moment itself: what a price was on the grid of snapshots stays what it was. Gives their number.
+ * Deletes the prices of an hour or a day but each token's last. It ends on the hour, or at midnight, and holds that moment
+ * itself: what a price was on the grid of snapshots stays what it was. Gives their number.
+ *
+ * One walk: to look for a later price of each would ask every chunk of prices for each.
  */
-export const thinPrices = async (
-  db: Db,
-  { from, to }: Pick<Chunk, 'from' | 'to'>,
-  unit: 'hour' | 'day',
-): Promise<number> => {
-  const next = sql`date_trunc(${unit}, price.price_at - interval '1 microsecond', 'UTC') + ${`1 ${unit}`}::interval`;
+export const thinPrices = async (db: Db, { from, to }: Pick<Chunk, 'from' | 'to'>): Promise<number> => {
+  const isWithin = (row: SQL) =>
+    sql`${row}.price_at > ${from.toISOString()}::timestamptz AND ${row}.price_at <= ${to.toISOString()}::timestamptz`;
   const { rowCount } = await db.execute(sql`
-    DELETE FROM token_prices AS price
-    WHERE price.price_at > ${from.toISOString()}::timestamptz AND price.price_at <= ${to.toISOString()}::timestamptz
-      AND EXISTS (SELECT FROM token_prices AS later WHERE later.token_id = price.token_id
-        AND later.price_at >= price.price_at AND later.price_at <= ${next}
-        AND (later.price_at > price.price_at OR later.source < price.source))`);
+    DELETE FROM token_prices AS price USING (
+      SELECT price_at, token_id, source,
+        row_number() OVER (PARTITION BY token_id ORDER BY price_at DESC, source) AS place
+      FROM token_prices AS kept WHERE ${isWithin(sql`kept`)}) AS earlier
+    WHERE earlier.place > 1 AND ${isWithin(sql`price`)}
+      AND (price.price_at, price.token_id, price.source) = (earlier.price_at, earlier.token_id, earlier.source)`);
   return rowCount ?? 0;
 };
