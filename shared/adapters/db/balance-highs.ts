@@ -9,7 +9,7 @@ const hourMs = 3_600_000;
 
 /**
  * Raises the highest values of a shard's balances to those of the day that ends at an instant. A price that sources disagreed
- * about raises nothing.
+ * about raises nothing. Called under `lockPart`, whose joins are by hashing.
  */
 export const raiseHighs = async (db: Db, { at, shard }: SnapshotPart): Promise<void> => {
   const hours = instantsBetween('hourly', new Date(+at - dayMs + hourMs), at).map((hour) =>
@@ -18,7 +18,9 @@ export const raiseHighs = async (db: Db, { at, shard }: SnapshotPart): Promise<v
   await db.execute(sql`
     INSERT INTO balance_highs AS stored (balance_id, high_usd, high_at)
     SELECT DISTINCT ON (past.id / 8) past.id / 8, trim_scale(amount * price_usd), snapshot_date
-    FROM balances_history AS past LEFT JOIN balance_highs AS high ON high.balance_id = past.id / 8
+    FROM balances_history AS past
+    LEFT JOIN (SELECT * FROM balance_highs WHERE ${inShard(sql`balance_id`, shard)} OFFSET 0) AS high
+      ON high.balance_id = past.id / 8
     WHERE snapshot_date = ANY(${sql.param(hours)}::timestamptz[]) AND ${inShard(sql`past.id`, shard, 8)}
       AND past.id % 8 IN (${snapshotCodes.hourly}, ${snapshotCodes.daily}) AND price_usd IS NOT NULL AND amount > 0
       AND flags & ${rowFlags.disputed}::int = 0 AND (high_usd IS NULL OR amount * price_usd >= high_usd)

@@ -17,12 +17,14 @@ export type Trigger = 'schedule' | 'refill';
 
 const historyLock = sql`hashtextextended('history', 0)`;
 
-/**
- * A shard is kept in memory until it is written and counted; and prices are found by hashing, whatever PostgreSQL believes of
- * tables that it has no statistics of: sorting a shard by tokens, and back, takes as long as all the rest.
- */
+/** What is written at once is kept in memory until it is counted. */
 const room = sql`set_config('work_mem', '64MB', true)`;
-const planning = sql`${room}, set_config('enable_mergejoin', 'off', true)`;
+
+/**
+ * Rows of a shard meet prices and highs by hashing, whatever PostgreSQL believes of tables and chunks that it has no
+ * statistics of: sorting a shard by tokens, and back, takes as long as all the rest, and comparing all with all for ever.
+ */
+const hashing = sql`set_config('enable_mergejoin', 'off', true), set_config('enable_nestloop', 'off', true)`;
 
 /**
  * Takes turns with whoever takes the same part, until the end of the transaction, and with those who recompute history: else
@@ -30,7 +32,7 @@ const planning = sql`${room}, set_config('enable_mergejoin', 'off', true)`;
  */
 export const lockPart = async (db: Db, { type, at, shard }: SnapshotPart): Promise<void> => {
   const part = `snapshot:${type}:${at.toISOString()}:${shard}`;
-  await db.execute(sql`SELECT ${planning}, pg_advisory_xact_lock_shared(${historyLock}),
+  await db.execute(sql`SELECT ${room}, ${hashing}, pg_advisory_xact_lock_shared(${historyLock}),
     pg_advisory_xact_lock(hashtextextended(${part}, 0))`);
 };
 
