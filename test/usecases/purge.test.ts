@@ -135,6 +135,30 @@ const countsOf = async (user: Row): Promise<Row> => {
 const deleted = (days: number) =>
   insertUser(pool, { is_deleted: true, deleted_at: ago(days), password_hash: null });
 
+test('an account with more transactions than are deleted at once goes as well, and what they are linked to', async () => {
+  const user = await deleted(31);
+  await furnish(user);
+  await pool.query('ALTER TABLE transactions DISABLE TRIGGER USER');
+  await pool.query(
+    `WITH own AS (SELECT * FROM balances WHERE user_id = $1),
+     added AS (
+       INSERT INTO transactions (user_id, wallet_id, balance_id, chain_id, token_id, transaction_type, source, "timestamp",
+                                 raw_amount, amount, recorded_as)
+       SELECT $1, wallet_id, own.id, $2, token_id, 'BUY', 'manual', now(), 1, 1, 'amount'
+       FROM own, generate_series(1, 20500) RETURNING id),
+     placed AS (SELECT id, row_number() OVER (ORDER BY id) AS place FROM added)
+     SELECT first.id, last.id AS linked_id INTO linked
+     FROM placed AS first JOIN placed AS last ON last.place = 20501 - first.place AND first.place <= 400`,
+    [user.id, chain.id],
+  );
+  await pool.query(
+    'UPDATE transactions SET linked_transaction_id = linked_id FROM linked WHERE linked.id = transactions.id',
+  );
+  await pool.query('ALTER TABLE transactions ENABLE TRIGGER USER');
+  expect(await purge(db, at)).toEqual({ keys: 0, sessions: 0, users: 1 });
+  expect(Object.values(await countsOf(user)).every((count) => count === 0)).toBe(true);
+});
+
 test('S27: leaves nothing of an account that was deleted long ago, and all of every other', async () => {
   const [gone, recent, alive] = [await deleted(31), await deleted(29), await insertUser(pool)];
   for (const user of [gone, recent, alive]) await furnish(user);
@@ -178,4 +202,16 @@ test('forgets keys that have expired, and sessions that ended more than a day ag
   expect(await purge(db, at)).toEqual({ keys: 1, sessions: 2, users: 0 });
   const left = await rows('SELECT uuid FROM sessions WHERE user_id = $1 ORDER BY id', [user.id]);
   expect(left.map(({ uuid }) => uuid)).toEqual(kept.map(({ uuid }) => uuid));
+});
+
+test('what refers to anything that is purged is found by an index that has every row', async () => {
+  const bare = await rows(`
+    SELECT conrelid::regclass::text || ': ' || conname AS name FROM pg_constraint
+    WHERE contype = 'f' AND connamespace = 'public'::regnamespace
+      AND confrelid <> ALL('{chains,tokens,exchanges}'::regclass[]) AND NOT EXISTS (
+        SELECT FROM pg_index WHERE indrelid = conrelid AND (indkey::int2[])[0] = conkey[1] AND (indpred IS NULL
+          OR pg_get_expr(indpred, indrelid) = format('(%I IS NOT NULL)',
+            (SELECT attname FROM pg_attribute WHERE attrelid = conrelid AND attnum = conkey[1]))))
+    ORDER BY 1`);
+  expect(bare).toEqual([]);
 });

@@ -65,8 +65,6 @@ const moment = (at: Date | null): SQL =>
  * beginning on begins with the earliest that is known of it, deleted or not.
  */
 const subjects = (ids: readonly string[], { kept, most }: RecomputeOptions): SQL => {
-  const first = (isDeleted: SQL) => sql`(SELECT "timestamp" FROM transactions
-    WHERE balance_id = balances.id AND ${isDeleted} ORDER BY "timestamp" LIMIT 1)`;
   return sql`
     subject AS MATERIALIZED (
       SELECT known.*, coalesce((SELECT "timestamp" FROM transactions
@@ -79,7 +77,7 @@ const subjects = (ids: readonly string[], { kept, most }: RecomputeOptions): SQL
           CASE WHEN history_dirty_since > '-infinity' THEN history_dirty_since ELSE least(balances.created_at,
             (SELECT opened_at FROM lots WHERE balance_id = balances.id ORDER BY sequence LIMIT 1),
             (SELECT disposed_at FROM lot_matches WHERE balance_id = balances.id ORDER BY sequence LIMIT 1),
-            ${first(sql`NOT is_deleted`)}, ${first(sql`is_deleted`)},
+            (SELECT "timestamp" FROM transactions WHERE balance_id = balances.id ORDER BY "timestamp" LIMIT 1),
             (SELECT min(snapshot_date) FROM balances_history AS past
              WHERE past.id = balances.id * 8 AND past.id % 8 = 0)) END AS since
         FROM balances JOIN tokens ON tokens.id = token_id

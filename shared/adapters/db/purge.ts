@@ -31,27 +31,43 @@ export const usersToPurge = async (db: Db, at: Date, afterDays: number): Promise
   return rows.map(({ id }) => BigInt(id));
 };
 
-/** Everything that is a user's, what refers to something before that. */
+/** The journal takes no note of what is a user's, and lets its own entries go, until the end of the transaction. */
+const unjournaled = (userId: bigint): SQL =>
+  sql`SELECT set_config('bagtracker.purged_user', ${String(userId)}, true)`;
+
+/** So many transactions are deleted at once: each is looked for wherever it could be referred to. */
+const transactionsAtOnce = 20_000;
+
+/**
+ * Deletes some transactions of a deleted user, and what says something of any of them, in the caller's transaction. Those
+ * that refer to one of them go along.
+ *
+ * @returns how many; 0 where none was left
+ */
+export const purgeTransactions = async (db: Db, userId: bigint): Promise<number> => {
+  await db.execute(unjournaled(userId));
+  for (const table of ['declined_links', 'lot_selections'])
+    await db.execute(sql`DELETE FROM ${sql.raw(table)} WHERE user_id = ${userId}`);
+  const { rowCount } = await db.execute(sql`
+    WITH chosen AS MATERIALIZED (SELECT id FROM transactions WHERE user_id = ${userId} LIMIT ${transactionsAtOnce})
+    DELETE FROM transactions WHERE id IN (
+      SELECT id FROM chosen
+      UNION SELECT linked.id FROM chosen JOIN transactions AS linked ON linked.linked_transaction_id = chosen.id)`);
+  return rowCount ?? 0;
+};
+
+/** Everything else that is a user's, what refers to something before that. */
 const possessions = (userId: bigint): SQL[] => {
   const own = (table: string) => sql`DELETE FROM ${sql.raw(table)} WHERE user_id = ${userId}`;
   const ofBalances = (table: string) => sql`DELETE FROM ${sql.raw(table)}
     WHERE balance_id IN (SELECT id FROM balances WHERE user_id = ${userId}) AND user_id = ${userId}`;
   return [
-    // The journal takes no note of this, and lets its own entries go.
-    sql`SELECT set_config('bagtracker.purged_user', ${String(userId)}, true)`,
+    unjournaled(userId),
     ofBalances('lot_matches'),
     ofBalances('lots'),
     sql`DELETE FROM balance_highs WHERE balance_id IN (SELECT id FROM balances WHERE user_id = ${userId})`,
     own('price_overrides'),
-    ...[
-      'declined_links',
-      'lot_selections',
-      'transactions',
-      'import_rows',
-      'import_batches',
-      'balances',
-      'nft_balances',
-    ].map(own),
+    ...['import_rows', 'import_batches', 'balances', 'nft_balances'].map(own),
     ...['cex_balances', 'cex_subaccounts', 'cex_accounts', 'wallet_addresses'].map(own),
     sql`DELETE FROM portfolio_wallets WHERE portfolio_id IN (SELECT id FROM portfolios WHERE user_id = ${userId})`,
     ...['gain_reports', 'portfolios', 'wallets', 'outbox', 'sessions', 'audit_entries', 'audit_heads'].map(
@@ -62,7 +78,7 @@ const possessions = (userId: bigint): SQL[] => {
   ];
 };
 
-/** Deletes what is left of a deleted user, in the caller's transaction. */
+/** Deletes what is left of a deleted user, who has no transactions any more, in the caller's transaction. */
 export const purgeUser = async (db: Db, userId: bigint): Promise<void> => {
   await purgeHistory(db, userId);
   for (const statement of possessions(userId)) await db.execute(statement);

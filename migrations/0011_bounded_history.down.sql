@@ -1,2 +1,0 @@
-DROP INDEX price_overrides_ended;
-DROP INDEX transactions_deleted;
