@@ -1,8 +1,9 @@
 /** Many requests at once, through the gateway and the built functions. */
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, inject, onTestFinished, test, vi } from 'vitest';
 import { markWalletDirty } from '#shared/adapters/db/balance-writes.ts';
+import { createDb, createPool } from '#shared/adapters/db/client.ts';
 import { lockLedgers } from '#shared/adapters/db/ledger-units.ts';
 import { scaleOf } from '#shared/domain/lot.ts';
 import { recalculateBalances } from '#shared/usecases/recalculate-balances.ts';
@@ -175,6 +176,26 @@ test('who writes waits for nobody but themselves', async () => {
   });
   expect((await waiting)?.status).toBe(201);
   expect(await balancesOf(held.user, held.wallet)).toMatchObject([{ amount: '2', state: 'current' }]);
+});
+
+test('who has gone away in the midst of a change holds nobody up', async () => {
+  const { user, wallet } = await owner();
+  await record(user, wallet, trade('BUY', 0, 1));
+  const { userId } = await shelfOf(user);
+  const leaving = createPool(inject('platform').databaseUrl);
+  onTestFinished(() => leaving.end());
+  leaving.on('connect', async ({ connection }) => {
+    const asleep = () => rows(`SELECT FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(50)'`);
+    await vi.waitFor(async () => expect(await asleep()).toHaveLength(1), 10_000);
+    connection.stream.destroy();
+  });
+  const left = createDb(leaving).transaction(async (tx) => {
+    await lockLedgers(tx, userId);
+    await tx.execute('SELECT pg_sleep(50)');
+  });
+  await expect(left).rejects.toThrow();
+  await db.transaction((tx) => lockLedgers(tx, userId));
+  expect((await record(user, wallet, trade('BUY', 1, 2))).status).toBe(201);
 });
 
 test('two users at once do not mix', async () => {

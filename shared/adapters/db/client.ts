@@ -1,4 +1,4 @@
-import type { SQL } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import { readSecret } from '#shared/adapters/secrets.ts';
@@ -26,6 +26,12 @@ export const createPool = (connectionString: string, max = 1): pg.Pool => {
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 };
+
+/**
+ * For the rest of a transaction: within a second of whoever asked having gone away, the statement under way is ended, and all
+ * is undone. Else PostgreSQL would find out when it has the answer, and hold every lock until then.
+ */
+export const whileConnected = sql`set_config('client_connection_check_interval', '1s', true)`;
 
 export const createDb = (pool: pg.Pool) => drizzle(pool, { casing: 'snake_case' });
 

@@ -1,7 +1,7 @@
 /** Which ledgers a change reaches. */
 import { type SQL, sql } from 'drizzle-orm';
 import type { OwnTransfer, ReplayUnit } from '#shared/domain/units.ts';
-import { type Db, rowsOf } from './client.ts';
+import { type Db, rowsOf, whileConnected } from './client.ts';
 import { counts } from './counts.ts';
 
 const everyLedger = sql`hashtextextended('ledgers', 0)`;
@@ -15,7 +15,7 @@ const patience = sql`set_config('lock_timeout', '10s', true)`;
  * @throws lock_not_available (55P03) after ten seconds
  */
 export const lockLedgers = async (db: Db, userId: bigint): Promise<void> => {
-  await db.execute(sql`SELECT ${patience}, pg_advisory_xact_lock_shared(${everyLedger}),
+  await db.execute(sql`SELECT ${patience}, ${whileConnected}, pg_advisory_xact_lock_shared(${everyLedger}),
     pg_advisory_xact_lock(hashtextextended(${`ledgers:${userId}`}, 0))`);
 };
 
@@ -25,7 +25,7 @@ export const lockLedgers = async (db: Db, userId: bigint): Promise<void> => {
  * @throws lock_not_available (55P03) after ten seconds, during which who comes later waits too
  */
 export const lockAllLedgers = async (db: Db): Promise<void> => {
-  await db.execute(sql`SELECT ${patience}, pg_advisory_xact_lock(${everyLedger})`);
+  await db.execute(sql`SELECT ${patience}, ${whileConnected}, pg_advisory_xact_lock(${everyLedger})`);
 };
 
 export const milliseconds = (column: SQL) => sql`(extract(epoch FROM ${column}) * 1000)`;

@@ -1,7 +1,7 @@
 /** Writing snapshots: one shard at one instant is one statement over everything that it holds. */
 import { type SQL, sql } from 'drizzle-orm';
 import { rowFlags, type ScheduledType, shardSize, snapshotCodes } from '#shared/domain/snapshot.ts';
-import { type Db, rowsOf } from './client.ts';
+import { type Db, rowsOf, whileConnected } from './client.ts';
 import { bookedAfter, figureColumns, unitOf } from './ledger-as-of.ts';
 import { feedPrice, overrideHolds } from './price-as-of.ts';
 
@@ -32,7 +32,7 @@ const hashing = sql`set_config('enable_mergejoin', 'off', true), set_config('ena
  */
 export const lockPart = async (db: Db, { type, at, shard }: SnapshotPart): Promise<void> => {
   const part = `snapshot:${type}:${at.toISOString()}:${shard}`;
-  await db.execute(sql`SELECT ${room}, ${hashing}, pg_advisory_xact_lock_shared(${historyLock}),
+  await db.execute(sql`SELECT ${room}, ${hashing}, ${whileConnected}, pg_advisory_xact_lock_shared(${historyLock}),
     pg_advisory_xact_lock(hashtextextended(${part}, 0))`);
 };
 
@@ -43,7 +43,7 @@ export const lockPart = async (db: Db, { type, at, shard }: SnapshotPart): Promi
  *   behind, and each snapshot waiting. In milliseconds
  */
 export const lockHistory = async (db: Db, longest: number): Promise<void> => {
-  await db.execute(sql`SELECT ${room}, set_config('statement_timeout', ${String(longest)}, true),
+  await db.execute(sql`SELECT ${room}, ${whileConnected}, set_config('statement_timeout', ${String(longest)}, true),
     pg_advisory_xact_lock(${historyLock})`);
 };
 
