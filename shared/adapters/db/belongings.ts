@@ -13,8 +13,8 @@ const tables = { wallets, addresses: walletAddresses, portfolios, prices: priceO
 const standing = isNull(priceOverrides.validTo);
 
 /**
- * Whoever changes which wallets, addresses, portfolios and prices a user has, or what they are called, takes turns until the end
- * of their transaction: what one of them has read and counted stays true. Taken after `lockLedgers` where both are.
+ * Whoever changes which wallets, addresses, portfolios and prices a user has, or what they are called, takes turns until the
+ * end of their transaction: what one of them has read and counted stays true. Taken after `lockLedgers` where both are.
  */
 export const lockBelongings = async (db: Db, userId: bigint): Promise<void> => {
   await db.execute(sql`SELECT pg_advisory_xact_lock(hashtextextended(${`belongings:${userId}`}, 0))`);

@@ -64,8 +64,7 @@ const moment = (at: Date | null): SQL =>
  * What is to be recomputed of each balance, `subject`: from `since` on, and before `until`. A ledger that is new from its
  * beginning on begins with the earliest that is known of it, deleted or not.
  */
-const subjects = (ids: readonly string[], { kept, most }: RecomputeOptions): SQL => {
-  return sql`
+const subjects = (ids: readonly string[], { kept, most }: RecomputeOptions): SQL => sql`
     subject AS MATERIALIZED (
       SELECT known.*, coalesce((SELECT "timestamp" FROM transactions
           WHERE balance_id = known.id AND NOT is_deleted AND "timestamp" > greatest(since, ${moment(kept.daily)})
@@ -84,7 +83,6 @@ const subjects = (ids: readonly string[], { kept, most }: RecomputeOptions): SQL
         WHERE balances.id = ANY(${sql.param([...ids])}::bigint[]) AND history_dirty_since IS NOT NULL
       ) AS known
     )`;
-};
 
 /**
  * What has been booked of each balance since, `moved`, what is after `until` as one; and the instants at which it may have
