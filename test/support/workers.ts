@@ -26,7 +26,10 @@ export interface Batch {
   retrySoon: (record: SQSRecord) => Promise<unknown>;
 }
 
-/** The variables of the worker’s role, for a database and a queue. Secrets of a front that lasts as long as the test file: call it at its top. */
+/**
+ * The variables of the worker's role, for a database and a queue. Secrets of a front that lasts as long as the test file:
+ * call it at its top.
+ */
 export const workersOf = async (databaseUrl: string) => {
   const folder = await mkdtemp(join(tmpdir(), 'bagtracker-workers-'));
   const front = await startAwsFront({ dataFile: join(folder, 'aws.json') });

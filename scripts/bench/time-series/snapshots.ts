@@ -4,6 +4,7 @@ import { createDb } from '#shared/adapters/db/client.ts';
 import { shardSize } from '#shared/domain/snapshot.ts';
 import { takeShard } from '#shared/usecases/take-snapshot.ts';
 import { type Figure, median } from '../cost-basis/figures.ts';
+import { bareInsert } from './bare-insert.ts';
 import { newChain } from './chain.ts';
 
 const balances = 1_000_000;
@@ -120,21 +121,6 @@ const original = async (pool: pg.Pool, first: number): Promise<number> => {
   return rows.length / seconds;
 };
 
-/** The bare cost of the same rows: one INSERT … SELECT from a table that has them ready, in the key's order. Rows a second. */
-const floor = async (pool: pg.Pool, at: Date): Promise<number> => {
-  await pool.query(
-    'CREATE TABLE snapshot_rows AS SELECT * FROM balances_history WHERE snapshot_date = $1 ORDER BY id',
-    [at],
-  );
-  await pool.query('CREATE TABLE snapshot_floor (LIKE snapshot_rows, PRIMARY KEY (snapshot_date, id))');
-  await pool.query('CHECKPOINT');
-  const started = performance.now();
-  const { rowCount } = await pool.query('INSERT INTO snapshot_floor SELECT * FROM snapshot_rows');
-  const seconds = (performance.now() - started) / 1000;
-  await pool.query('DROP TABLE snapshot_rows, snapshot_floor');
-  return (rowCount ?? 0) / seconds;
-};
-
 /** Bytes of heap and index a row, of what the snapshots wrote. */
 const bytesPerRow = async (pool: pg.Pool): Promise<number> => {
   const { rows } = await pool.query(
@@ -156,7 +142,7 @@ export async function* snapshotFigures(pool: pg.Pool): AsyncGenerator<Figure> {
   for (const at of instants) seconds.push(await takeAll(pool, first, at));
   // The first reads what nobody has read before, and its statements are planned without a history.
   const rate = balances / median(seconds.slice(1));
-  const bare = await floor(pool, instants[0] ?? new Date(start));
+  const bare = await bareInsert(pool, `snapshot_date = '${new Date(start).toISOString()}'`);
   const slow = await original(pool, first);
   yield { name: 'snapshot_1m', value: rate, unit: 'rows/s', baseline: bare, bar: '>= 350,000' };
   yield { name: 'snapshot_1m_vs_original', value: rate / slow, unit: 'ratio', baseline: slow, bar: '>= 250' };

@@ -1,4 +1,4 @@
-import { and, count, eq, isNull, sql } from 'drizzle-orm';
+import { and, count, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { AppError } from '#shared/errors.ts';
 import type { Db } from './client.ts';
 import { priceOverrides } from './schema/prices.ts';
@@ -9,8 +9,8 @@ export const quotas = { wallets: 200, addresses: 1_000, portfolios: 100, prices:
 
 const tables = { wallets, addresses: walletAddresses, portfolios, prices: priceOverrides } as const;
 
-/** Prices that others have replaced do not count. */
-const standing = isNull(priceOverrides.validTo);
+/** Which rows count, where those that are deleted are not all that do not: prices that others have replaced. */
+const standing: Partial<Record<keyof typeof tables, SQL>> = { prices: isNull(priceOverrides.validTo) };
 
 /**
  * Whoever changes which wallets, addresses, portfolios and prices a user has, or what they are called, takes turns until the
@@ -30,9 +30,7 @@ export const requireQuota = async (db: Db, userId: bigint, what: keyof typeof qu
   const [row] = await db
     .select({ number: count() })
     .from(table)
-    .where(
-      and(eq(table.userId, userId), eq(table.isDeleted, false), what === 'prices' ? standing : undefined),
-    );
+    .where(and(eq(table.userId, userId), eq(table.isDeleted, false), standing[what]));
   if (row && row.number > quotas[what]) {
     throw new AppError('ConflictError', `You may have ${quotas[what]} ${what}, and would have ${row.number}`);
   }

@@ -62,7 +62,7 @@ const moment = (at: Date | null): SQL =>
 
 /**
  * What is to be recomputed of each balance, `subject`: from `since` on, and before `until`. A ledger that is new from its
- * beginning on begins with the earliest that is known of it, deleted or not.
+ * beginning on begins with the earliest that is known of it, deleted or not; that is looked for once (`OFFSET 0`).
  */
 const subjects = (ids: readonly string[], { kept, most }: RecomputeOptions): SQL => sql`
     subject AS MATERIALIZED (
@@ -81,6 +81,7 @@ const subjects = (ids: readonly string[], { kept, most }: RecomputeOptions): SQL
              WHERE past.id = balances.id * 8 AND past.id % 8 = 0)) END AS since
         FROM balances JOIN tokens ON tokens.id = token_id
         WHERE balances.id = ANY(${sql.param([...ids])}::bigint[]) AND history_dirty_since IS NOT NULL
+        OFFSET 0
       ) AS known
     )`;
 

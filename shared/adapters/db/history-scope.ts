@@ -52,14 +52,12 @@ export const historyBalances = async (db: Db, userId: bigint, of: HistoryOf): Pr
         WHERE balances.user_id = ${userId} AND NOT balances.is_deleted AND ${condition(of)}
         ORDER BY balances.id`,
   );
-  return rows.flatMap(({ id, is_verified: isVerified, began_at: began, changed_since: changed }) =>
-    began === null
-      ? []
-      : [
-          {
-            ...{ id: Number(id), isVerified, beganAt: Number(began) },
-            changedSince: changed === null ? null : Number(changed),
-          },
-        ],
-  );
+  return rows
+    .filter((row) => row.began_at !== null)
+    .map((row) => ({
+      id: Number(row.id),
+      isVerified: row.is_verified,
+      beganAt: Number(row.began_at),
+      changedSince: row.changed_since === null ? null : Number(row.changed_since),
+    }));
 };

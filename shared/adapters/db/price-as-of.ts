@@ -2,14 +2,17 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { rowFlags } from '#shared/domain/snapshot.ts';
 
+/** What to think of a price at an instant: whether it was older than an hour, or disputed. */
+const flagsOf = (priceAt: SQL, isDisputed: SQL, at: SQL): SQL => sql`
+  CASE WHEN ${priceAt} < ${at} - interval '1 hour' THEN ${rowFlags.stale}::int ELSE 0 END
+    + CASE WHEN ${isDisputed} THEN ${rowFlags.disputed}::int ELSE 0 END`;
+
 /**
  * The last price that sources had for a token at an instant, as a subquery of one row at most: `price_usd` and `flags`, which
  * tell whether it was older than an hour or disputed. None where the last is a day old.
  */
 export const feedPrice = (tokenId: SQL, at: SQL): SQL => sql`
-  SELECT price_usd,
-    CASE WHEN price_at < ${at} - interval '1 hour' THEN ${rowFlags.stale} ELSE 0 END
-      + CASE WHEN is_disputed THEN ${rowFlags.disputed} ELSE 0 END AS flags
+  SELECT price_usd, ${flagsOf(sql`price_at`, sql`is_disputed`, at)} AS flags
   FROM token_prices
   WHERE token_id = ${tokenId} AND price_at <= ${at} AND price_at > ${at} - interval '24 hours'
   ORDER BY price_at DESC, source LIMIT 1`;
@@ -45,9 +48,7 @@ export const feedPrices = (rows: string, columns: readonly string[] = []): SQL =
     FROM passed WINDOW last AS (PARTITION BY token_id, prices ORDER BY id NULLS FIRST)
   ), fed AS (
     SELECT id, token_id, at${names}, CASE WHEN last_at > at - interval '24 hours' THEN last_usd END AS feed_price_usd,
-      CASE WHEN last_at > at - interval '24 hours' THEN
-        CASE WHEN last_at < at - interval '1 hour' THEN ${rowFlags.stale}::int ELSE 0 END
-          + CASE WHEN was_disputed THEN ${rowFlags.disputed}::int ELSE 0 END END AS feed_flags
+      CASE WHEN last_at > at - interval '24 hours' THEN ${flagsOf(sql`last_at`, sql`was_disputed`, sql`at`)} END AS feed_flags
     FROM last_passed WHERE id IS NOT NULL
   )`;
 };
