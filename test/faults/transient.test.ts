@@ -22,6 +22,10 @@ import { coded } from '../support/wrapped.ts';
 const platform = await ownPlatform({ RATE_LIMIT_FACTOR: '1000000' });
 usePlatform(platform);
 const { pool, db, rows } = openDatabase(platform.databaseUrl);
+// A session looks for a deadlock once, when it has waited for so long: the functions' give a busy machine time to make one.
+await pool.query(`DO $$ BEGIN
+  EXECUTE format('ALTER DATABASE %I SET deadlock_timeout = ''4s''', current_database());
+END $$`);
 
 let user: TestUser;
 let wallet: Json;
@@ -125,6 +129,8 @@ test('R14: a real deadlock ends in favour of one, and the other is done again', 
   const id = await userId();
   let answer: Promise<Answer> | undefined;
   await db.transaction(async (tx) => {
+    // It is the function's change that is to give way.
+    await tx.execute(sql`SET LOCAL deadlock_timeout = '1min'`);
     await tx.execute(sql`SELECT FROM balances WHERE user_id = ${id} FOR UPDATE`);
     answer = post(randomUUID(), '2');
     await untilWaiting(1);
