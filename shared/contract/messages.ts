@@ -26,7 +26,8 @@ export const recalculateBalance = {
   groupedBy: 'user',
   batchSize: 10,
   maxConcurrency: 20,
-  timeoutSeconds: 60,
+  // A million transactions by any method, on a machine that is busy.
+  timeoutSeconds: 180,
   maxReceives: 5,
   memoryMegabytes: 1769,
 } as const satisfies Message;

@@ -61,17 +61,34 @@ const settingsOf = async (
   return { holding_years: holdingYears, wallets: inOrder };
 };
 
-/** What a report on a year says of itself, as things are now, beside its figures. */
-export const foundationOf = async (db: Db, userId: bigint, scope: Scope, year: number) => {
+/**
+ * What a report on a year says of itself, as things are now, beside its figures.
+ *
+ * @param withRows whether each transaction's own digest is wanted too
+ */
+export const foundationOf = async (
+  db: Db,
+  userId: bigint,
+  scope: Scope,
+  { year, withRows }: { year: number; withRows: boolean },
+) => {
   const ids = scope.balances.map(({ id }) => id);
-  const fingerprint = await fingerprintOf(db, userId, ids, new Date(yearBounds(year).until));
+  const fingerprint = await fingerprintOf(db, userId, ids, {
+    until: new Date(yearBounds(year).until),
+    withRows,
+  });
   const settings = await settingsOf(db, userId, fingerprint, year);
   const isDirty = scope.balances.some((balance) => balance.isDirty);
   return { settings, fingerprint, state: isDirty ? ('recalculating' as const) : ('current' as const) };
 };
 
-const reportOn = async (db: Db, userId: bigint, scope: Scope, year: number) => {
-  const { settings, fingerprint, state } = await foundationOf(db, userId, scope, year);
+const reportOn = async (
+  db: Db,
+  userId: bigint,
+  scope: Scope,
+  { year, withRows = false }: { year: number; withRows?: boolean },
+) => {
+  const { settings, fingerprint, state } = await foundationOf(db, userId, scope, { year, withRows });
   const report = {
     year,
     wallet_uuid: scope.wallet,
@@ -101,7 +118,7 @@ export const pageReport = (
 ) =>
   frozen(db, async (tx) => {
     const scope = await requireScope(tx, userId, named);
-    const { report } = await reportOn(tx, userId, scope, year);
+    const { report } = await reportOn(tx, userId, scope, { year });
     return { ...report, ...(await pageGains(tx, userId, { scope, year, limit, cursor })) };
   });
 
@@ -114,7 +131,7 @@ export const pageReport = (
 export const wholeReport = (db: Db, userId: bigint, named: Named & { year: number }, mostRows: number) =>
   frozen(db, async (tx) => {
     const scope = await requireScope(tx, userId, named);
-    const { report } = await reportOn(tx, userId, scope, named.year);
+    const { report } = await reportOn(tx, userId, scope, named);
     const isTooLong = report.totals.rows > mostRows;
     return { scope, report, rows: isTooLong ? null : await allGains(tx, userId, scope, named.year) };
   });
@@ -127,7 +144,7 @@ export const wholeReport = (db: Db, userId: bigint, named: Named & { year: numbe
 export const storeReport = async (db: Db, userId: bigint, { year, ...named }: Named & { year: number }) => {
   await lockLedgers(db, userId);
   const scope = await requireScope(db, userId, named);
-  const { report, fingerprint } = await reportOn(db, userId, scope, year);
+  const { report, fingerprint } = await reportOn(db, userId, scope, { year, withRows: true });
   const { uuid, createdAt } = await insertReport(db, userId, {
     year,
     walletId: scope.walletId,

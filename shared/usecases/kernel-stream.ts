@@ -1,4 +1,10 @@
-import { copyEvents, type Place, placeAt, placeBehind } from '#shared/adapters/db/ledger-events.ts';
+import {
+  copyEvents,
+  type Place,
+  placeAt,
+  placeBehind,
+  readInOrder,
+} from '#shared/adapters/db/ledger-events.ts';
 import { copyLots, copyMatches } from '#shared/adapters/db/ledger-write.ts';
 import {
   applyBytes,
@@ -108,6 +114,7 @@ export const kernelStreamOf =
     }
     const kernel = startKernel(ledger);
     const work = { kernel, long, heap: { bytes: Buffer.alloc(0), size: 0 } };
+    await readInOrder(long.db);
     for (let place = placeAt(unit.since); ; place = placeBehind(progressOf(kernel))) {
       await replayBatch(work, place, batch);
       await writeLots(work, false);

@@ -81,8 +81,12 @@ const verify = async (db: Db, userId: bigint, report: Reported, rowHashes: Buffe
     portfolio: report.portfolio_uuid,
   });
   const ids = scope.balances.map(({ id }) => id);
-  const { settings, fingerprint, state } = await foundationOf(db, userId, scope, year);
+  // What is too much to replay is refused before anything else takes its time.
   const whole = await readWhole(db, userId, ids);
+  const { settings, fingerprint, state } = await foundationOf(db, userId, scope, {
+    year,
+    withRows: rowHashes !== null,
+  });
   const { gains } = replayWhole(whole, { balances: new Set(ids.map(Number)), year });
   const recomputed = figuresOf(presentGains(gains));
   const stored =

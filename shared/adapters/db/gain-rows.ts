@@ -90,6 +90,7 @@ export const storedGains = async (db: Db, userId: bigint, scope: Scope, year: nu
   return { short: of('short'), long: of('long'), unknown: of('unknown') };
 };
 
+/** Matches, with the transactions on both sides; those are looked for when it is known which matches are wanted. */
 const read = (db: Db, condition: SQL, ending: SQL): Promise<MatchRow[]> =>
   rowsOf<MatchRow>(
     db,
@@ -97,11 +98,11 @@ const read = (db: Db, condition: SQL, ending: SQL): Promise<MatchRow[]> =>
           matched.raw_amount, matched.cost_usd, matched.proceeds_usd, matched.fee_usd, matched.term,
           ${milliseconds(sql`matched.acquired_at`)} AS acquired, ${milliseconds(sql`matched.disposed_at`)} AS disposed,
           disposal.uuid AS transaction_uuid, acquisition.uuid AS acquisition_uuid
-        FROM lot_matches AS matched
+        FROM (SELECT * FROM lot_matches AS matched WHERE ${condition} ${ending}) AS matched
         JOIN transactions AS disposal ON disposal.id = matched.transaction_id
         LEFT JOIN lots ON lots.balance_id = matched.balance_id AND lots.sequence = matched.lot_sequence
         LEFT JOIN transactions AS acquisition ON acquisition.id = lots.transaction_id
-        WHERE ${condition} ${ending}`,
+        ${ending}`,
   );
 
 const present = (row: MatchRow, balance: ScopeBalance) => {

@@ -1,4 +1,5 @@
 /** What a replay applies: transactions, in the order of the replay. */
+import { sql } from 'drizzle-orm';
 import { pricePlaces, readUnits } from '#shared/domain/decimal.ts';
 import type { LedgerEvent, LotSelection } from '#shared/domain/ledger.ts';
 import type { ReplayUnit } from '#shared/domain/units.ts';
@@ -33,26 +34,29 @@ const columns = `own.id, own.balance_id, own.transaction_type, (extract(epoch FR
 
 const counted = (table: string) => `NOT ${table}.is_deleted AND ${table}.status = 'confirmed'`;
 
-/** A balance alone is read along its index; several are sorted. */
-const source = (isAlone: boolean): string =>
-  isAlone
-    ? `transactions AS own WHERE own.balance_id = ($1::bigint[])[1] AND own."timestamp" >= ($2::timestamptz[])[1]`
-    : `unnest($1::bigint[], $2::timestamptz[]) AS given (balance_id, since)
-       JOIN transactions AS own ON own.balance_id = given.balance_id AND own."timestamp" >= given.since`;
+/**
+ * What is replayed: a balance alone is read along its index; several are sorted.
+ *
+ * @param most any so many of it, for whoever wants none of what is more: to find the first ones all would be sorted
+ */
+const source = (isAlone: boolean, most?: number): string =>
+  `(SELECT own.* FROM ${
+    isAlone
+      ? `transactions AS own WHERE own.balance_id = ($1::bigint[])[1] AND own."timestamp" >= ($2::timestamptz[])[1] AND`
+      : `unnest($1::bigint[], $2::timestamptz[]) AS given (balance_id, since)
+         JOIN transactions AS own ON own.balance_id = given.balance_id AND own."timestamp" >= given.since WHERE`
+  } ${counted('own')} ${most === undefined ? '' : `LIMIT ${most}`}) AS own`;
 
 /** Transactions that own transfers link have their other sides beside them. */
-const statement = (isAlone: boolean, isLinked: boolean): string => {
-  if (!isLinked) {
-    const condition = `${isAlone ? 'AND' : 'WHERE'} ${counted('own')}`;
-    return `SELECT ${columns}, NULL, NULL FROM ${source(isAlone)} ${condition} ORDER BY ${ownOrder}`;
-  }
-  return `SELECT ${columns.replaceAll(/(price|value|fee)_usd/g, 'own.$&')},
-      CASE WHEN own.transaction_type = 'TRANSFER_IN' THEN other.id END,
-      CASE WHEN own.transaction_type = 'TRANSFER_OUT' THEN other.raw_amount END
-    FROM ${source(false)}
-    LEFT JOIN transactions AS other ON other.id = own.linked_transaction_id AND ${counted('other')}
-    WHERE ${counted('own')} ORDER BY ${linkedOrder}`;
-};
+const statement = (from: string, isLinked: boolean): string =>
+  isLinked
+    ? `SELECT ${columns.replaceAll(/(price|value|fee)_usd/g, 'own.$&')},
+         CASE WHEN own.transaction_type = 'TRANSFER_IN' THEN other.id END,
+         CASE WHEN own.transaction_type = 'TRANSFER_OUT' THEN other.raw_amount END
+       FROM ${from}
+       LEFT JOIN transactions AS other ON other.id = own.linked_transaction_id AND ${counted('other')}
+       ORDER BY ${linkedOrder}`
+    : `SELECT ${columns}, NULL, NULL FROM ${from} ORDER BY ${ownOrder}`;
 
 /** Money with more places than the replay keeps exists only for tokens of more than 18 decimals; it is rounded down. */
 const toMoney = (text: string, places: number): bigint => {
@@ -109,13 +113,18 @@ const selectionsOf = async (db: Db, states: ReadonlyMap<number, LedgerState>): P
   return found;
 };
 
-/** How transactions of some units are read from their moments on. */
-const reading = async (db: Db, units: readonly ReplayUnit[], states: ReadonlyMap<number, LedgerState>) => {
+/** How transactions of some units are read from their moments on: at most so many of them, or all. */
+const reading = async (
+  db: Db,
+  units: readonly ReplayUnit[],
+  states: ReadonlyMap<number, LedgerState>,
+  most?: number,
+) => {
   const { balances, since } = sinceColumns(units);
   const isLinked = units.some((unit) => unit.balances.length > 1);
   const selections = await selectionsOf(db, states);
   return {
-    text: statement(balances.length === 1, isLinked),
+    text: statement(source(balances.length === 1, most), isLinked),
     values: [balances, since],
     present: (rows: readonly Cells[]) =>
       rows.map((row) => {
@@ -136,8 +145,8 @@ export const readFewEvents = async (
   states: ReadonlyMap<number, LedgerState>,
   limit: number,
 ): Promise<LedgerEvent[] | null> => {
-  const { text, values, present } = await reading(db, units, states);
-  const rows = await textRows(connectionOf(db), `${text} LIMIT ${limit + 1}`, values);
+  const { text, values, present } = await reading(db, units, states, limit + 1);
+  const rows = await textRows(connectionOf(db), text, values);
   return rows.length > limit ? null : present(rows);
 };
 
@@ -175,6 +184,14 @@ export const placeBehind = ({ time, ties }: { time: number; ties: number }): Pla
   since: `timestamptz '2000-01-01 00:00:00Z' + interval '${time.toFixed(0)} microseconds'`,
   skipped: ties,
 });
+
+/**
+ * For the rest of a transaction, what an index has nearly in order is read along it, whatever PostgreSQL believes of a table
+ * that it has no statistics of, or in which other balances are short: for each batch it would sort all that is to come.
+ */
+export const readInOrder = async (db: Db): Promise<void> => {
+  await db.execute(sql`SELECT set_config('enable_sort', 'off', true)`);
+};
 
 /**
  * The transactions of one balance from a place on that nothing links to others, in the order of the replay: id, time, type,

@@ -1,0 +1,115 @@
+/** How much is read of a long ledger, in a database that has no statistics of its tables, as after a first import. */
+import { expect, test } from 'vitest';
+import type { Db } from '#shared/adapters/db/client.ts';
+import { pageGains } from '#shared/adapters/db/gain-rows.ts';
+import { requireScope } from '#shared/adapters/db/gain-scope.ts';
+import { readFewEvents } from '#shared/adapters/db/ledger-events.ts';
+import { fingerprintOf } from '#shared/adapters/db/ledger-fingerprint.ts';
+import { ledgerStates } from '#shared/adapters/db/ledger-states.ts';
+import { kernelStreamOf } from '#shared/usecases/kernel-stream.ts';
+import { recalculateBalances } from '#shared/usecases/recalculate-balances.ts';
+import {
+  insertBalance,
+  insertChain,
+  insertToken,
+  insertUser,
+  insertWallet,
+  ownDatabase,
+} from '../support/database.ts';
+
+const { pool, db, rows } = await ownDatabase();
+const [chain, user] = [await insertChain(pool), await insertUser(pool)];
+const wallet = await insertWallet(pool, user);
+const userId = BigInt(user.id);
+
+const length = 4_000;
+
+/** A purchase and a sale of half of it in turn, an hour apart from 2020 on. */
+const longBalance = async (): Promise<bigint> => {
+  const token = await insertToken(pool, chain);
+  const { id } = await insertBalance(pool, wallet, token);
+  await pool.query(
+    `INSERT INTO transactions (user_id, wallet_id, balance_id, chain_id, token_id, transaction_type, source, "timestamp",
+       raw_amount, amount, recorded_as, price_usd)
+     SELECT $1, $2, $3, $4, $5, CASE WHEN n % 2 = 0 THEN 'BUY' ELSE 'SELL' END, 'import',
+       '2020-01-01T00:00:00Z'::timestamptz + n * interval '1 hour', 2 - n % 2, (2 - n % 2) * 1e-18, 'raw_amount', 100 + n
+     FROM generate_series(0, $6::int - 1) AS n`,
+    [user.id, wallet.id, id, chain.id, token.id, length],
+  );
+  return BigInt(id);
+};
+
+/** Rows of transactions that a connection has taken from the heap, since it told the server last. */
+const counted = async (tx: Db): Promise<number> => {
+  const { rows: found } = await tx.execute(
+    `SELECT seq_tup_read + idx_tup_fetch AS read FROM pg_stat_xact_user_tables WHERE relname = 'transactions'`,
+  );
+  return Number(found[0]?.read);
+};
+
+/** Does something in a transaction; gives how many rows of transactions that read. */
+const rowsRead = (work: (tx: Db) => Promise<unknown>): Promise<number> =>
+  db.transaction(async (tx) => {
+    const before = await counted(tx);
+    await work(tx);
+    return (await counted(tx)) - before;
+  });
+
+const replay = (tx: Db, balance: bigint, batch: number) =>
+  recalculateBalances(tx, userId, new Map([[Number(balance), Number.NEGATIVE_INFINITY]]), {
+    stream: kernelStreamOf(batch),
+  });
+
+test('a replay in batches reads each transaction once, and each batch where it ends', async () => {
+  const balance = await longBalance();
+  expect(await rows(`SELECT FROM pg_class WHERE relname = 'transactions' AND reltuples >= 0`)).toEqual([]);
+  const batch = 100;
+  const read = await rowsRead((tx) => replay(tx, balance, batch));
+  expect(read).toBeGreaterThanOrEqual(length);
+  expect(read).toBeLessThan(length + (length / batch) * 10);
+  expect(await rows('SELECT count(*)::int AS count FROM lots WHERE balance_id = $1', [balance])).toEqual([
+    { count: length / 2 },
+  ]);
+});
+
+test('whoever wants a few transactions, or none where there are more, does not read all', async () => {
+  const balance = await longBalance();
+  const limit = 50;
+  const states = new Map(
+    (await ledgerStates(db, userId, [balance])).map((state) => [state.balanceId, state] as const),
+  );
+  const units = [{ balances: [Number(balance)], since: Number.NEGATIVE_INFINITY }];
+  let events: unknown;
+  const read = await rowsRead(async (tx) => {
+    events = await readFewEvents(tx, units, states, limit);
+  });
+  expect(events).toBeNull();
+  expect(read).toBeLessThanOrEqual(limit + 1);
+  const all = await db.transaction((tx) => readFewEvents(tx, units, states, length));
+  expect(all?.map(({ timestamp }) => timestamp)).toEqual(
+    Array.from({ length }, (_, n) => Date.UTC(2020, 0, 1, n)),
+  );
+});
+
+test('a page of gains looks for the transactions of its own rows', async () => {
+  const balance = await longBalance();
+  await db.transaction((tx) => replay(tx, balance, length));
+  const named = { wallet: null, portfolio: null };
+  const whole = await requireScope(db, userId, named);
+  const scope = { ...whole, balances: whole.balances.filter(({ id }) => id === balance) };
+  const limit = 20;
+  const read = await rowsRead((tx) => pageGains(tx, userId, { scope, year: 2020, limit, cursor: undefined }));
+  expect(read).toBeLessThanOrEqual(2 * (limit + 1));
+});
+
+test("a ledger's digest is the same with and without those of its transactions", async () => {
+  const balance = await longBalance();
+  const until = new Date('2020-03-01T00:00:00Z');
+  const [bare, full] = [
+    await fingerprintOf(db, userId, [balance], { until, withRows: false }),
+    await fingerprintOf(db, userId, [balance], { until, withRows: true }),
+  ];
+  expect(bare).toMatchObject({ ledgerHash: full.ledgerHash, balances: [balance] });
+  expect(bare.rowHashes).toHaveLength(0);
+  expect(full.rowHashes).toHaveLength(24 * 60 * 24);
+});
