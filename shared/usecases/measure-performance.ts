@@ -162,11 +162,11 @@ export const measurePerformance = async (
 ) => {
   const portfolio = await requirePortfolio(db, userId, portfolioUuid);
   const range = rangeOf(query, now);
-  const movements = await movementsOf(db, userId, portfolio.id, range);
-  const read = await tradedBetween(db, userId, portfolio.id, { ...range, most: mostTransactions + 1 });
-  if (read.length > mostTransactions) {
+  const read = await tradedBetween(db, userId, portfolio.id, { ...range, most: mostTransactions });
+  if (read === null) {
     throw badRequest(`from: expected a time with at most ${mostTransactions} transactions up to \`to\``);
   }
+  const movements = await movementsOf(db, userId, portfolio.id, range);
   const traded = await withPrices(db, userId, read);
   const flows = flowsOf(traded);
   const [from, to] = [range.from.getTime(), range.to.getTime()];

@@ -6,9 +6,11 @@ import { requireScope } from '#shared/adapters/db/gain-scope.ts';
 import { readFewEvents } from '#shared/adapters/db/ledger-events.ts';
 import { fingerprintOf } from '#shared/adapters/db/ledger-fingerprint.ts';
 import { ledgerStates } from '#shared/adapters/db/ledger-states.ts';
+import { tradedBetween } from '#shared/adapters/db/performance-rows.ts';
 import { kernelStreamOf } from '#shared/usecases/kernel-stream.ts';
 import { recalculateBalances } from '#shared/usecases/recalculate-balances.ts';
 import {
+  insert,
   insertBalance,
   insertChain,
   insertToken,
@@ -23,6 +25,7 @@ const wallet = await insertWallet(pool, user);
 const userId = BigInt(user.id);
 
 const length = 4_000;
+const hours = Array.from({ length }, (_, n) => Date.UTC(2020, 0, 1, n));
 
 /** A purchase and a sale of half of it in turn, an hour apart from 2020 on. */
 const longBalance = async (): Promise<bigint> => {
@@ -86,9 +89,7 @@ test('whoever wants a few transactions, or none where there are more, does not r
   expect(events).toBeNull();
   expect(read).toBeLessThanOrEqual(limit + 1);
   const all = await db.transaction((tx) => readFewEvents(tx, units, states, length));
-  expect(all?.map(({ timestamp }) => timestamp)).toEqual(
-    Array.from({ length }, (_, n) => Date.UTC(2020, 0, 1, n)),
-  );
+  expect(all?.map(({ timestamp }) => timestamp)).toEqual(hours);
 });
 
 test('a page of gains looks for the transactions of its own rows', async () => {
@@ -100,6 +101,28 @@ test('a page of gains looks for the transactions of its own rows', async () => {
   const limit = 20;
   const read = await rowsRead((tx) => pageGains(tx, userId, { scope, year: 2020, limit, cursor: undefined }));
   expect(read).toBeLessThanOrEqual(2 * (limit + 1));
+});
+
+test('a return over too many transactions is refused before all are read', async () => {
+  const balance = await longBalance();
+  await pool.query(
+    'UPDATE tokens SET is_verified = true WHERE id = (SELECT token_id FROM balances WHERE id = $1)',
+    [balance],
+  );
+  const portfolio = await insert(pool, 'portfolios', { user_id: user.id, name: 'All' });
+  await insert(pool, 'portfolio_wallets', { portfolio_id: portfolio.id, wallet_id: wallet.id });
+  const year = { from: new Date('2019-12-31T00:00:00Z'), to: new Date('2020-12-31T00:00:00Z') };
+  const between = (tx: Db, most: number) =>
+    tradedBetween(tx, userId, BigInt(portfolio.id), { ...year, most });
+  const most = 50;
+  let found: unknown;
+  const read = await rowsRead(async (tx) => {
+    found = await between(tx, most);
+  });
+  expect(found).toBeNull();
+  expect(read).toBeLessThanOrEqual(most + 1);
+  const all = await db.transaction((tx) => between(tx, length));
+  expect(all?.map(({ at }) => at)).toEqual(hours);
 });
 
 test("a ledger's digest is the same with and without those of its transactions", async () => {

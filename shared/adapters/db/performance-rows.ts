@@ -1,5 +1,5 @@
 /** What a return is computed from: quantities by the ledger, and the transactions that may be flows. */
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { plainOrNull } from '#shared/domain/decimal.ts';
 import type { Leg } from '#shared/domain/flows.ts';
 import { type Db, rowsOf } from './client.ts';
@@ -77,28 +77,41 @@ interface LegRow extends Record<string, unknown> {
   is_inside: boolean;
 }
 
-/** Transactions after one moment and up to another, in order; at most so many. */
+/**
+ * Transactions after one moment and up to another, in order.
+ *
+ * @returns null where there are more than `most`: of these any so many are read, for all would be sorted to find the first
+ */
 export const tradedBetween = async (
   db: Db,
   userId: bigint,
   portfolioId: bigint,
   { from, to, most }: { from: Date; to: Date; most: number },
-): Promise<Leg[]> => {
+): Promise<Leg[] | null> => {
+  // Looked up by the link, one by one: from the balances it would be all of their transactions for each.
+  const otherSide = (isLinked: SQL) => sql`
+    SELECT linked.balance_id FROM transactions AS linked
+    WHERE ${isLinked} AND linked.user_id = ${userId} AND ${counts(sql`linked`)}`;
   const rows = await rowsOf<LegRow>(
     db,
-    sql`WITH ${chosen(userId, portfolioId)}
+    sql`WITH ${chosen(userId, portfolioId)}, one AS (
+          SELECT own.* FROM transactions AS own JOIN chosen ON chosen.id = own.balance_id
+          WHERE own.user_id = ${userId} AND ${counts(sql`own`)}
+            AND own."timestamp" > ${from.toISOString()} AND own."timestamp" <= ${to.toISOString()} LIMIT ${most + 1}
+        )
         SELECT one.uuid, one.token_id, one.transaction_type AS type, ${milliseconds(sql`one."timestamp"`)} AS at,
           coalesce(one.chain_id || ':' || one.transaction_hash, one.uuid::text) AS group, one.amount, one.price_usd,
-          one.fee_usd, other.id IS NOT NULL AS is_inside
-        FROM transactions AS one JOIN chosen ON chosen.id = one.balance_id
+          one.fee_usd, coalesce(other.is_inside, false) AS is_inside
+        FROM one
         LEFT JOIN LATERAL (
-          SELECT linked.id FROM transactions AS linked JOIN chosen AS also ON also.id = linked.balance_id
-          WHERE linked.user_id = ${userId} AND ${counts(sql`linked`)}
-            AND (linked.id = one.linked_transaction_id OR linked.linked_transaction_id = one.id) LIMIT 1) AS other ON true
-        WHERE one.user_id = ${userId} AND ${counts(sql`one`)}
-          AND one."timestamp" > ${from.toISOString()} AND one."timestamp" <= ${to.toISOString()}
-        ORDER BY one."timestamp", one.id LIMIT ${most}`,
+          SELECT true AS is_inside FROM (
+            ${otherSide(sql`linked.id = one.linked_transaction_id`)}
+            UNION ALL ${otherSide(sql`linked.linked_transaction_id = one.id`)} OFFSET 0
+          ) AS linked WHERE balance_id IN (SELECT id FROM chosen) LIMIT 1
+        ) AS other ON true
+        ORDER BY one."timestamp", one.id`,
   );
+  if (rows.length > most) return null;
   return rows.map((row) => ({
     uuid: row.uuid,
     tokenId: Number(row.token_id),
