@@ -90,19 +90,24 @@ export const storedGains = async (db: Db, userId: bigint, scope: Scope, year: nu
   return { short: of('short'), long: of('long'), unknown: of('unknown') };
 };
 
-/** Matches, with the transactions on both sides; those are looked for when it is known which matches are wanted. */
-const read = (db: Db, condition: SQL, ending: SQL): Promise<MatchRow[]> =>
+/**
+ * Matches, with the transactions on both sides.
+ *
+ * @param most so many: the transactions are looked for when it is known which matches these are
+ */
+const read = (db: Db, condition: SQL, { order, most }: { order: SQL; most?: number }): Promise<MatchRow[]> =>
   rowsOf<MatchRow>(
     db,
     sql`SELECT matched.balance_id, matched.sequence, matched.lot_sequence, matched.kind, matched.method,
           matched.raw_amount, matched.cost_usd, matched.proceeds_usd, matched.fee_usd, matched.term,
           ${milliseconds(sql`matched.acquired_at`)} AS acquired, ${milliseconds(sql`matched.disposed_at`)} AS disposed,
           disposal.uuid AS transaction_uuid, acquisition.uuid AS acquisition_uuid
-        FROM (SELECT * FROM lot_matches AS matched WHERE ${condition} ${ending}) AS matched
+        FROM (SELECT * FROM lot_matches AS matched WHERE ${condition}
+          ${most === undefined ? sql`` : sql`ORDER BY ${order} LIMIT ${most}`}) AS matched
         JOIN transactions AS disposal ON disposal.id = matched.transaction_id
         LEFT JOIN lots ON lots.balance_id = matched.balance_id AND lots.sequence = matched.lot_sequence
         LEFT JOIN transactions AS acquisition ON acquisition.id = lots.transaction_id
-        ${ending}`,
+        ORDER BY ${order}`,
   );
 
 const present = (row: MatchRow, balance: ScopeBalance) => {
@@ -162,17 +167,15 @@ export const pageGains = async (
   const rows = await read(
     db,
     sql`${ofYear(userId, scope, year)} ${cursor === undefined ? sql`` : after(scope, cursor)}`,
-    sql`ORDER BY matched.disposed_at, matched.balance_id, matched.sequence LIMIT ${limit + 1}`,
+    { order: sql`matched.disposed_at, matched.balance_id, matched.sequence`, most: limit + 1 },
   );
   return toPage(presented(rows, scope), { limit, cursor }, (row) => row);
 };
 
 /** All slices of a year: short-term ones first, then long-term ones, then those of no term. */
 export const allGains = async (db: Db, userId: bigint, scope: Scope, year: number): Promise<GainRow[]> => {
-  const rows = await read(
-    db,
-    ofYear(userId, scope, year),
-    sql`ORDER BY matched.term = 'long' NULLS LAST, matched.disposed_at, matched.balance_id, matched.sequence`,
-  );
+  const rows = await read(db, ofYear(userId, scope, year), {
+    order: sql`matched.term = 'long' NULLS LAST, matched.disposed_at, matched.balance_id, matched.sequence`,
+  });
   return presented(rows, scope);
 };
