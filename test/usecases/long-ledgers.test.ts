@@ -50,12 +50,12 @@ const counted = async (tx: Db): Promise<number> => {
   return Number(found[0]?.read);
 };
 
-/** Does something in a transaction; gives how many rows of transactions that read. */
-const rowsRead = (work: (tx: Db) => Promise<unknown>): Promise<number> =>
+/** Does something in a transaction; gives what it came to, and how many rows of transactions that read. */
+const counting = <T>(work: (tx: Db) => Promise<T>): Promise<{ result: T; read: number }> =>
   db.transaction(async (tx) => {
     const before = await counted(tx);
-    await work(tx);
-    return (await counted(tx)) - before;
+    const result = await work(tx);
+    return { result, read: (await counted(tx)) - before };
   });
 
 const replay = (tx: Db, balance: bigint, batch: number) =>
@@ -67,7 +67,7 @@ test('a replay in batches reads each transaction once, and each batch where it e
   const balance = await longBalance();
   expect(await rows(`SELECT FROM pg_class WHERE relname = 'transactions' AND reltuples >= 0`)).toEqual([]);
   const batch = 100;
-  const read = await rowsRead((tx) => replay(tx, balance, batch));
+  const { read } = await counting((tx) => replay(tx, balance, batch));
   expect(read).toBeGreaterThanOrEqual(length);
   expect(read).toBeLessThan(length + (length / batch) * 10);
   expect(await rows('SELECT count(*)::int AS count FROM lots WHERE balance_id = $1', [balance])).toEqual([
@@ -82,11 +82,8 @@ test('whoever wants a few transactions, or none where there are more, does not r
     (await ledgerStates(db, userId, [balance])).map((state) => [state.balanceId, state] as const),
   );
   const units = [{ balances: [Number(balance)], since: Number.NEGATIVE_INFINITY }];
-  let events: unknown;
-  const read = await rowsRead(async (tx) => {
-    events = await readFewEvents(tx, units, states, limit);
-  });
-  expect(events).toBeNull();
+  const { result, read } = await counting((tx) => readFewEvents(tx, units, states, limit));
+  expect(result).toBeNull();
   expect(read).toBeLessThanOrEqual(limit + 1);
   const all = await db.transaction((tx) => readFewEvents(tx, units, states, length));
   expect(all?.map(({ timestamp }) => timestamp)).toEqual(hours);
@@ -99,7 +96,9 @@ test('a page of gains looks for the transactions of its own rows', async () => {
   const whole = await requireScope(db, userId, named);
   const scope = { ...whole, balances: whole.balances.filter(({ id }) => id === balance) };
   const limit = 20;
-  const read = await rowsRead((tx) => pageGains(tx, userId, { scope, year: 2020, limit, cursor: undefined }));
+  const { read } = await counting((tx) =>
+    pageGains(tx, userId, { scope, year: 2020, limit, cursor: undefined }),
+  );
   expect(read).toBeLessThanOrEqual(2 * (limit + 1));
 });
 
@@ -115,11 +114,8 @@ test('a return over too many transactions is refused before all are read', async
   const between = (tx: Db, most: number) =>
     tradedBetween(tx, userId, BigInt(portfolio.id), { ...year, most });
   const most = 50;
-  let found: unknown;
-  const read = await rowsRead(async (tx) => {
-    found = await between(tx, most);
-  });
-  expect(found).toBeNull();
+  const { result, read } = await counting((tx) => between(tx, most));
+  expect(result).toBeNull();
   expect(read).toBeLessThanOrEqual(most + 1);
   const all = await db.transaction((tx) => between(tx, length));
   expect(all?.map(({ at }) => at)).toEqual(hours);

@@ -1,5 +1,5 @@
 /** What a return is computed from: quantities by the ledger, and the transactions that may be flows. */
-import { type SQL, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { plainOrNull } from '#shared/domain/decimal.ts';
 import type { Leg } from '#shared/domain/flows.ts';
 import { type Db, rowsOf } from './client.ts';
@@ -78,7 +78,8 @@ interface LegRow extends Record<string, unknown> {
 }
 
 /**
- * Transactions after one moment and up to another, in order.
+ * Transactions after one moment and up to another, in order. The other side of an own transfer is looked up by its link, one
+ * by one (`OFFSET 0`): from the balances it would be all of their transactions for each.
  *
  * @returns null where there are more than `most`: of these any so many are read, for all would be sorted to find the first
  */
@@ -88,10 +89,6 @@ export const tradedBetween = async (
   portfolioId: bigint,
   { from, to, most }: { from: Date; to: Date; most: number },
 ): Promise<Leg[] | null> => {
-  // Looked up by the link, one by one: from the balances it would be all of their transactions for each.
-  const otherSide = (isLinked: SQL) => sql`
-    SELECT linked.balance_id FROM transactions AS linked
-    WHERE ${isLinked} AND linked.user_id = ${userId} AND ${counts(sql`linked`)}`;
   const rows = await rowsOf<LegRow>(
     db,
     sql`WITH ${chosen(userId, portfolioId)}, one AS (
@@ -101,13 +98,11 @@ export const tradedBetween = async (
         )
         SELECT one.uuid, one.token_id, one.transaction_type AS type, ${milliseconds(sql`one."timestamp"`)} AS at,
           coalesce(one.chain_id || ':' || one.transaction_hash, one.uuid::text) AS group, one.amount, one.price_usd,
-          one.fee_usd, coalesce(other.is_inside, false) AS is_inside
+          one.fee_usd, coalesce(other.balance_id IN (SELECT id FROM chosen), false) AS is_inside
         FROM one
         LEFT JOIN LATERAL (
-          SELECT true AS is_inside FROM (
-            ${otherSide(sql`linked.id = one.linked_transaction_id`)}
-            UNION ALL ${otherSide(sql`linked.linked_transaction_id = one.id`)} OFFSET 0
-          ) AS linked WHERE balance_id IN (SELECT id FROM chosen) LIMIT 1
+          SELECT balance_id FROM transactions AS linked
+          WHERE linked.id = one.linked_transaction_id AND linked.user_id = ${userId} AND ${counts(sql`linked`)} OFFSET 0
         ) AS other ON true
         ORDER BY one."timestamp", one.id`,
   );
