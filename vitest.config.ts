@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Nothing is asked of the internet, and so no price is waited for. */
 const env = { PRICE_SOURCES: 'none' };
 
-const common = { testTimeout: 60_000, hookTimeout: 180_000, env };
+const common = { testTimeout: 120_000, hookTimeout: 180_000, env };
 
 /** What needs no running platform, and what shares one. */
 const alone = [
@@ -12,10 +12,14 @@ const alone = [
   'test/adapters/prices/*.test.ts',
 ];
 
+/** What is only a client of the platform: its files follow each other in one process, which loads what they share once. */
+const clients = ['test/functions/*/**/*.test.ts'];
+
 export default defineConfig({
   test: {
     // Two cores and real servers: more files at once would only wait for each other.
     maxWorkers: 2,
+    globalSetup: ['test/support/global-setup.ts'],
     projects: [
       { test: { ...common, name: 'alone', include: alone } },
       {
@@ -23,10 +27,10 @@ export default defineConfig({
           ...common,
           name: 'platform',
           include: ['test/{adapters,faults,functions,lambda,usecases}/**/*.test.ts'],
-          exclude: alone,
-          globalSetup: ['test/support/global-setup.ts'],
+          exclude: [...alone, ...clients],
         },
       },
+      { test: { ...common, name: 'clients', include: clients, isolate: false } },
     ],
   },
 });

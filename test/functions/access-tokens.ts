@@ -1,22 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { decodeJwt, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
+import { decodeJwt, exportJWK, generateKeyPair, importJWK, SignJWT } from 'jose';
 import type { TestUser } from '../support/api.ts';
-import { thePlatform } from '../support/the-platform.ts';
-
-/** The key that log-in signs with, read as only its role may. */
-const signingKey = async (): Promise<{ kid: string; private_jwk: JWK }> => {
-  const client = new SecretsManagerClient({
-    endpoint: thePlatform().secretsManagerEndpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local-auth', secretAccessKey: 'local' },
-  });
-  const { SecretString = '' } = await client.send(
-    new GetSecretValueCommand({ SecretId: 'bagtracker/jwt-signing' }),
-  );
-  client.destroy();
-  return JSON.parse(SecretString);
-};
+import { claimsOf, signingKey } from '../support/signed-in.ts';
 
 interface Changes {
   header?: Record<string, unknown>;
@@ -30,17 +15,7 @@ const base64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('
 export const forge = async ({ uuid: userUuid, token }: TestUser): Promise<Record<string, string>> => {
   const { kid, private_jwk } = await signingKey();
   const ours = await importJWK(private_jwk, 'EdDSA');
-  const now = Math.floor(Date.now() / 1000);
-  const claims = {
-    sub: userUuid,
-    sid: decodeJwt(token).sid,
-    iss: 'bagtracker',
-    aud: 'bagtracker-api',
-    iat: now,
-    exp: now + 600,
-    jti: randomUUID(),
-  };
-  const header = { alg: 'EdDSA', kid, typ: 'at+jwt' };
+  const { header, claims } = claimsOf({ kid }, { user: userUuid, session: String(decodeJwt(token).sid) });
   const sign = (changes: Changes = {}) =>
     new SignJWT({ ...claims, ...changes.claims })
       .setProtectedHeader({ ...header, ...changes.header })
@@ -55,7 +30,7 @@ export const forge = async ({ uuid: userUuid, token }: TestUser): Promise<Record
     valid,
     'without a token': '',
     'that is no token': 'abc',
-    'that has expired': await sign({ claims: { iat: now - 3_600, exp: now - 1 } }),
+    'that has expired': await sign({ claims: { iat: claims.iat - 3_600, exp: claims.iat - 1 } }),
     'that never expires': await sign({ claims: { exp: undefined } }),
     'without a subject': await sign({ claims: { sub: undefined } }),
     'of a subject that is no uuid': await sign({ claims: { sub: "' OR true --" } }),

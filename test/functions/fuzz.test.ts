@@ -114,7 +114,7 @@ describe.each(endpoints.map((endpoint) => [endpoint.id, endpoint] as const))('%s
         });
         expectAnswer(endpoint, answer);
       }),
-      { numRuns: runs },
+      { numRuns: runs, endOnFailure: true },
     );
   });
 

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { TestPlatform } from './global-setup.ts';
 import { thePlatform } from './the-platform.ts';
 
@@ -47,16 +46,7 @@ export interface TestUser {
   token: string;
 }
 
-/** A new user, signed up and logged in through the API. */
-export const newUser = async (): Promise<TestUser> => {
-  const username = `u${randomUUID().replaceAll('-', '').slice(0, 20)}`;
-  const account = { username, email: `${username}@example.org`, password: 'correct horse battery' };
-  const signedUp = await request('POST', '/sign-up', { body: account });
-  const loggedIn = await request('POST', '/log-in', {
-    body: { username, password: account.password },
-  });
-  return { ...account, uuid: signedUp.body.uuid, token: loggedIn.body.access_token };
-};
+export { newUser } from './signed-in.ts';
 
 /** A new wallet of a user, without addresses unless given. */
 export const newWallet = async (user: TestUser, addresses: unknown[] = []): Promise<Json> => {

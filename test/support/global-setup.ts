@@ -38,8 +38,8 @@ export const reached = (
   home,
 });
 
-/** Room for every function at once: starting one anew takes longer than most tests. */
-export const environments = { maxPerFunction: 4, maxTotal: 150 };
+/** Room for every function at once: starting one anew takes longer than most tests. Each holds a connection to the database. */
+const environments = { maxPerFunction: 4, maxTotal: 150 };
 
 const bundlesDir = resolve(import.meta.dirname, '../../dist/functions');
 

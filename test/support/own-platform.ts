@@ -7,9 +7,12 @@ import { afterAll } from 'vitest';
 import { startPlatform } from '../../scripts/local/platform.ts';
 import type { Answer } from './api.ts';
 import { createDatabase } from './database.ts';
-import { environments, reached, type TestPlatform } from './global-setup.ts';
+import { reached, type TestPlatform } from './global-setup.ts';
 
 const bundlesDir = resolve(import.meta.dirname, '../../dist/functions');
+
+/** Room for the functions that one test uses, beside all those of the platform that is shared. */
+const environments = { maxPerFunction: 4, maxTotal: 30 };
 
 /** Starts it on a database of its own on the shared server, until the file's tests are over. */
 export const ownPlatform = async (env: Record<string, string> = {}): Promise<TestPlatform> => {

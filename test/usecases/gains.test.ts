@@ -118,7 +118,7 @@ describe('reports', () => {
           ),
         );
       }),
-      { numRuns: 25 },
+      { numRuns: 25, endOnFailure: true },
     );
   });
 
@@ -141,7 +141,7 @@ describe('reports', () => {
           expect({ ...own, method: null }).toEqual(results[0]);
         }
       }),
-      { numRuns: 15 },
+      { numRuns: 15, endOnFailure: true },
     );
   });
 });

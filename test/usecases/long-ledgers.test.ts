@@ -20,6 +20,8 @@ import {
 } from '../support/database.ts';
 
 const { pool, db, rows } = await ownDatabase();
+// Else PostgreSQL gathers statistics when it likes to.
+await pool.query('ALTER TABLE transactions SET (autovacuum_enabled = false)');
 const [chain, user] = [await insertChain(pool), await insertUser(pool)];
 const wallet = await insertWallet(pool, user);
 const userId = BigInt(user.id);
@@ -102,6 +104,18 @@ test('a page of gains looks for the transactions of its own rows', async () => {
   expect(read).toBeLessThanOrEqual(2 * (limit + 1));
 });
 
+test("a ledger's digest is the same with and without those of its transactions", async () => {
+  const balance = await longBalance();
+  const until = new Date('2020-03-01T00:00:00Z');
+  const [bare, full] = [
+    await fingerprintOf(db, userId, [balance], { until, withRows: false }),
+    await fingerprintOf(db, userId, [balance], { until, withRows: true }),
+  ];
+  expect(bare).toMatchObject({ ledgerHash: full.ledgerHash, balances: [balance] });
+  expect(bare.rowHashes).toHaveLength(0);
+  expect(full.rowHashes).toHaveLength(24 * 60 * 24);
+});
+
 test('a return over too many transactions is refused before all are read', async () => {
   const balance = await longBalance();
   await pool.query(
@@ -114,21 +128,15 @@ test('a return over too many transactions is refused before all are read', async
   const between = (tx: Db, most: number) =>
     tradedBetween(tx, userId, BigInt(portfolio.id), { ...year, most });
   const most = 50;
-  const { result, read } = await counting((tx) => between(tx, most));
-  expect(result).toBeNull();
-  expect(read).toBeLessThanOrEqual(most + 1);
+  const expectFewRead = async () => {
+    const { result, read } = await counting((tx) => between(tx, most));
+    expect(result).toBeNull();
+    expect(read).toBeLessThanOrEqual(most + 1);
+  };
+  await expectFewRead();
+  // What is read of one balance must not be looked for among the others that lie before it.
+  await pool.query('ANALYZE transactions');
+  await expectFewRead();
   const all = await db.transaction((tx) => between(tx, length));
   expect(all?.map(({ at }) => at)).toEqual(hours);
-});
-
-test("a ledger's digest is the same with and without those of its transactions", async () => {
-  const balance = await longBalance();
-  const until = new Date('2020-03-01T00:00:00Z');
-  const [bare, full] = [
-    await fingerprintOf(db, userId, [balance], { until, withRows: false }),
-    await fingerprintOf(db, userId, [balance], { until, withRows: true }),
-  ];
-  expect(bare).toMatchObject({ ledgerHash: full.ledgerHash, balances: [balance] });
-  expect(bare.rowHashes).toHaveLength(0);
-  expect(full.rowHashes).toHaveLength(24 * 60 * 24);
 });

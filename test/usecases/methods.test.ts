@@ -193,7 +193,7 @@ test('after every choice, arrival and naming, in any order', { timeout: 180_000 
         }
       },
     ),
-    { numRuns: 20 },
+    { numRuns: 20, endOnFailure: true },
   );
   // The test is of nothing where all is refused.
   expect(named).toBeGreaterThan(5);
@@ -212,6 +212,6 @@ test('a plan that is changed and changed back gives the same bits', async () => 
       await chooseAll(other);
       expect(await chooseAll(one)).toEqual(first);
     }),
-    { numRuns: 8 },
+    { numRuns: 8, endOnFailure: true },
   );
 });

@@ -107,7 +107,7 @@ describe('incremental is full', () => {
         }
         await expectSettled(desk);
       }),
-      { numRuns: 25 },
+      { numRuns: 25, endOnFailure: true },
     );
   });
 
@@ -125,7 +125,7 @@ describe('incremental is full', () => {
         }
         await expectSettled(desk);
       }),
-      { numRuns: 15 },
+      { numRuns: 15, endOnFailure: true },
     );
   });
 
@@ -159,7 +159,7 @@ describe('incremental is full', () => {
         }
         await expectSettled(desk);
       }),
-      { numRuns: 8 },
+      { numRuns: 8, endOnFailure: true },
     );
   });
 });

@@ -81,7 +81,7 @@ interface LegRow extends Record<string, unknown> {
  * Transactions after one moment and up to another, in order. The other side of an own transfer is looked up by its link, one
  * by one (`OFFSET 0`): from the balances it would be all of their transactions for each.
  *
- * @returns null where there are more than `most`: of these any so many are read, for all would be sorted to find the first
+ * @returns null where there are more than `most`: no more than one beyond that are read, each balance along its index
  */
 export const tradedBetween = async (
   db: Db,
@@ -92,9 +92,12 @@ export const tradedBetween = async (
   const rows = await rowsOf<LegRow>(
     db,
     sql`WITH ${chosen(userId, portfolioId)}, one AS (
-          SELECT own.* FROM transactions AS own JOIN chosen ON chosen.id = own.balance_id
-          WHERE own.user_id = ${userId} AND ${counts(sql`own`)}
-            AND own."timestamp" > ${from.toISOString()} AND own."timestamp" <= ${to.toISOString()} LIMIT ${most + 1}
+          SELECT own.* FROM chosen CROSS JOIN LATERAL (
+            SELECT * FROM transactions AS own
+            WHERE own.user_id = ${userId} AND own.balance_id = chosen.id AND ${counts(sql`own`)}
+              AND own."timestamp" > ${from.toISOString()} AND own."timestamp" <= ${to.toISOString()}
+            ORDER BY own."timestamp" LIMIT ${most + 1}
+          ) AS own LIMIT ${most + 1}
         )
         SELECT one.uuid, one.token_id, one.transaction_type AS type, ${milliseconds(sql`one."timestamp"`)} AS at,
           coalesce(one.chain_id || ':' || one.transaction_hash, one.uuid::text) AS group, one.amount, one.price_usd,

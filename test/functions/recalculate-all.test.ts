@@ -2,13 +2,13 @@
 import { expect, it, vi } from 'vitest';
 import { scaleOf } from '#shared/domain/lot.ts';
 import { handleRecalculation } from '#shared/usecases/handle-recalculation.ts';
-import { handler } from '../../../functions/http/balances/recalculate-all.ts';
-import { insertChain, ownDatabase } from '../../support/database.ts';
-import { call } from '../../support/fake-endpoint.ts';
-import { transactions } from '../../support/ledger-text.ts';
-import { brokenRows, insertEvent, newShelf, readFigures, type Shelf } from '../../support/stored-ledger.ts';
-import { captureLog } from '../../support/wrapped.ts';
-import { itIsForOperators } from '../operator.ts';
+import { handler } from '../../functions/http/balances/recalculate-all.ts';
+import { insertChain, ownDatabase } from '../support/database.ts';
+import { call } from '../support/fake-endpoint.ts';
+import { transactions } from '../support/ledger-text.ts';
+import { brokenRows, insertEvent, newShelf, readFigures, type Shelf } from '../support/stored-ledger.ts';
+import { captureLog } from '../support/wrapped.ts';
+import { itIsForOperators } from './operator.ts';
 
 const surroundings = vi.hoisted(() => ({ db: undefined as unknown }));
 
