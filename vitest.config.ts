@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Nothing is asked of the internet, and so no price is waited for. */
 const env = { PRICE_SOURCES: 'none' };
 
-const common = { testTimeout: 120_000, hookTimeout: 180_000, env };
+const common = { testTimeout: 240_000, hookTimeout: 180_000, env };
 
 /** What needs no running platform, and what shares one. */
 const alone = [

@@ -21,32 +21,40 @@ export const powerOfTen = (exponent: number): bigint => {
   return power;
 };
 
+const plainDecimal = /^-?\d+(?:\.\d+)?$/;
+
+/** Where a plain decimal with a point ends when the zeros behind it go, and the point with them if that was all. */
+const significantEnd = (text: string, point: number): number => {
+  let end = text.length;
+  while (text.endsWith('0', end)) end -= 1;
+  return end === point + 1 ? point : end;
+};
+
 /**
  * Reads a plain decimal as an integer count of `10^-places`.
  *
  * @throws RangeError when the text has more significant decimal places than `places`, or is no plain decimal.
  */
 export const parseUnits = (text: string, places: number): bigint => {
-  const match = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text);
-  if (!match) throw new RangeError(`not a plain decimal: ${text}`);
-  const [, sign, whole = '', fraction = ''] = match;
-  const significant = fraction.replace(/0+$/, '');
-  if (significant.length > places) throw new RangeError(`${text} has more than ${places} decimal places`);
-  const units = BigInt(whole + significant.padEnd(places, '0'));
-  return sign ? -units : units;
+  if (!plainDecimal.test(text)) throw new RangeError(`not a plain decimal: ${text}`);
+  return readUnits(text, places);
 };
 
 /**
- * As `parseUnits`, several times faster, for what a database wrote: it is a plain decimal for sure.
+ * As `parseUnits`, for what a database wrote: it is a plain decimal for sure.
  *
  * @throws RangeError when it has more significant decimal places than `places`
  */
 export const readUnits = (text: string, places: number): bigint => {
   const point = text.indexOf('.');
   if (point < 0) return BigInt(text) * powerOfTen(places);
-  const missing = places - (text.length - point - 1);
-  if (missing < 0) return parseUnits(text, places);
-  return BigInt(text.slice(0, point) + text.slice(point + 1)) * powerOfTen(missing);
+  const digits = point + 1;
+  const missing = places - (text.length - digits);
+  if (missing >= 0) return BigInt(text.slice(0, point) + text.slice(digits)) * powerOfTen(missing);
+  if (significantEnd(text, point) - digits > places) {
+    throw new RangeError(`${text} has more than ${places} decimal places`);
+  }
+  return BigInt(text.slice(0, point) + text.slice(digits, digits + places));
 };
 
 /** Writes an integer count of `10^-places` as a plain decimal: no exponent, no trailing zeros. */
@@ -74,10 +82,22 @@ const unitsOf = (text: string): { units: bigint; places: number } => {
   return { units: parseUnits(text, places), places };
 };
 
-/** Drops the trailing zeros that a database's numeric may carry; the value stays. */
+/** As a database writes them: no zeros in front. */
+const written = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
+
+/**
+ * Drops the trailing zeros that a database's numeric may carry; the value stays.
+ *
+ * @throws RangeError when the text is no plain decimal
+ */
 export const plain = (text: string): string => {
-  const { units, places } = unitsOf(text);
-  return formatUnits(units, places);
+  if (!written.test(text)) {
+    const { units, places } = unitsOf(text);
+    return formatUnits(units, places);
+  }
+  const point = text.indexOf('.');
+  const short = point < 0 ? text : text.slice(0, significantEnd(text, point));
+  return short === '-0' ? '0' : short;
 };
 
 /** As `plain`, for what may be unknown. */

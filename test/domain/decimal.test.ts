@@ -51,6 +51,21 @@ describe('plain decimals', () => {
     expect(() => parseUnits(text, count)).toThrow(RangeError);
   });
 
+  test.each(['', '-', '.5', '5.', '1e-8', ' 1', '1\n', 'NaN', '1.2.3', '0.'])('%j is not shown', (text) => {
+    expect(() => plain(text)).toThrow(RangeError);
+  });
+
+  test('zeros at the end, however many, change nothing that is read or shown', () => {
+    fc.assert(
+      fc.property(units, places, fc.nat({ max: 30 }), (count, decimals, zeros) => {
+        const text = formatUnits(count, decimals);
+        const long = `${text}${text.includes('.') ? '' : '.0'}${'0'.repeat(zeros)}`;
+        expect(parseUnits(long, decimals)).toBe(count);
+        expect(plain(long)).toBe(text);
+      }),
+    );
+  });
+
   test.each<[bigint, number, string]>([
     [0n, 0, '0'],
     [0n, 18, '0'],
@@ -81,6 +96,10 @@ describe('plain decimals', () => {
     ['100', '100'],
     ['0.000', '0'],
     ['-0', '0'],
+    ['-0.00', '0'],
+    ['-10.50', '-10.5'],
+    ['007.10', '7.1'],
+    ['-00', '0'],
     ['0.00000001', '0.00000001'],
     [`${'9'.repeat(78)}.${'1'.repeat(36)}0`, `${'9'.repeat(78)}.${'1'.repeat(36)}`],
   ])('%s is shown as %s', (text, shown) => {
