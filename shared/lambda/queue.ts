@@ -27,7 +27,8 @@ const noteHandled = async (records: readonly SQSRecord[]): Promise<void> => {
 
 /**
  * Makes the Lambda handler of a message. Records of a group are handled in order; after a failure the rest of the group
- * goes back with it, so that nothing overtakes, while other groups go on. At its last delivery a record goes back alone:
+ * goes back with it, so that nothing overtakes, while other groups go on. Groups take turns: there is one connection, and who
+ * waits for it while another group works for long would be told that the database cannot be reached. At its last delivery a record goes back alone:
  * it is set aside then, and would take with it what was delivered along with it each time.
  */
 export const queue = <T extends z.ZodType>(
@@ -62,7 +63,8 @@ export const queue = <T extends z.ZodType>(
 
   return async (event: SQSEvent): Promise<BatchResponse> => {
     const groups = Map.groupBy(event.Records, (record) => record.attributes.MessageGroupId);
-    const failed = (await Promise.all([...groups.values()].map(handleGroup))).flat();
+    const failed: SQSRecord[] = [];
+    for (const records of groups.values()) failed.push(...(await handleGroup(records)));
     // What failed for the last time is set aside: nobody waits for it any more.
     const done = event.Records.filter((record) => !failed.includes(record) || isLast(record));
     await noteHandled(done).catch((error: unknown) =>

@@ -1,4 +1,5 @@
-/** Batches of which a part fails, and answers to them that make no sense. */
+/** Batches of which a part fails or waits, and answers to them that make no sense. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SQSBatchResponse, SQSHandler } from 'aws-lambda';
 import { beforeAll, expect, expectTypeOf, test } from 'vitest';
 import { scaleOf } from '#shared/domain/lot.ts';
@@ -70,6 +71,28 @@ test('R08: of ten messages of four users one fails in the middle: it and its suc
     expect(handled.filter((id) => own.includes(id))).toEqual(own);
   }
   expect(handled).toHaveLength(10);
+});
+
+test('R08: a ledger that keeps its worker waiting for seconds fails nobody else of the batch', async () => {
+  const [slow, others] = [await separate(1), [await separate(1), await separate(2), await separate(1)]];
+  const messages = [slow, ...others].flatMap((user) => user.messages);
+  const variables = variablesOf('http://127.0.0.1:1', 'http://127.0.0.1:1/none');
+  const elsewhere = await pool.connect();
+  await elsewhere.query('BEGIN');
+  await elsewhere.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
+    `ledgers:${slow.desk.shelf.userId}`,
+  ]);
+  const handling = runDoomed({ functionId: workerId, variables, warmUps: [], event: eventOf(messages) });
+  // Longer than a connection is waited for, and less than a lock is.
+  await sleep(5_000);
+  await elsewhere.query('COMMIT');
+  elsewhere.release();
+  expect((await handling)?.answer).toEqual({ batchItemFailures: [] });
+  const owners = [slow, ...others].map(({ desk }) => desk.shelf.userId);
+  const dirty = await rows('SELECT id FROM balances WHERE user_id = ANY($1) AND dirty_since IS NOT NULL', [
+    owners,
+  ]);
+  expect(dirty).toEqual([]);
 });
 
 test('R09: the type of the answer is the one that Lambda reads, and never nothing', () => {

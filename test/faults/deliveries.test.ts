@@ -1,4 +1,5 @@
 /** What a queue may do to messages: repeat, reorder and overlap them. The end is that of one calm run, bit by bit. */
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import fc from 'fast-check';
@@ -16,7 +17,7 @@ import {
 } from '../support/histories.ts';
 import type { RandomLedger } from '../support/ledger-arbitraries.ts';
 import { brokenRows } from '../support/stored-ledger.ts';
-import { messageFor, type Sent, workAt, workersOf } from '../support/workers.ts';
+import { eventOf, messageFor, type Sent, workAt, workersOf } from '../support/workers.ts';
 
 const { url, pool, db, rows } = await ownDatabase();
 
@@ -81,6 +82,8 @@ test('R05: two consumers of one message at once, for the first is longer than it
   const wire = await workAt(variablesOf);
   const attributes = { VisibilityTimeout: '1' };
   await wire.sqs.send(new SetQueueAttributesCommand({ QueueUrl: wire.queue.url, Attributes: attributes }));
+  // Both workers are there already: the first waits ten seconds for the lock, no longer.
+  await Promise.all([1, 2].map(() => wire.invoke(eventOf([messageFor('nobody', randomUUID())]))));
   const sources = wire.start();
   await db.transaction(async (tx) => {
     await lockLedgers(tx, desk.shelf.userId);

@@ -48,7 +48,7 @@ test('R25: 5,000 messages at once are handled, each of 500 dirty balances is cur
   ).flat();
   expect(messages).toHaveLength(5_000);
   // Without the queue, whose own time would be most of it: batches of ten to five workers at once.
-  const { invoke } = await workAt(variablesOf);
+  const { invoke, logged } = await workAt(variablesOf);
   const batches = Array.from({ length: 500 }, (_, place) => messages.slice(place * 10, place * 10 + 10));
   const answers: unknown[] = [];
   const work = async () => {
@@ -56,7 +56,7 @@ test('R25: 5,000 messages at once are handled, each of 500 dirty balances is cur
       answers.push(await invoke(eventOf(batch)));
   };
   await Promise.all([1, 2, 3, 4, 5].map(work));
-  expect(answers).toEqual(Array.from({ length: 500 }, () => ({ batchItemFailures: [] })));
+  expect(answers, logged.join('\n')).toEqual(Array.from({ length: 500 }, () => ({ batchItemFailures: [] })));
   const states = await rows(
     `SELECT dirty_since, raw_amount, cost_basis_usd, count(*) FROM balances GROUP BY 1, 2, 3`,
   );

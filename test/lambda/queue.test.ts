@@ -98,16 +98,15 @@ describe('a batch', () => {
     expect(begun.sort()).toEqual(['a1', 'a2', 'b1', 'b2', 'c1']);
   });
 
-  test('lets one group not wait for another', async () => {
+  test('takes its groups in turn: each has the one connection to itself', async () => {
     captureLog();
-    const gate = Promise.withResolvers<void>();
-    const handler = queue(declared, async ({ body }) => {
-      if (body.text === 'opens') gate.resolve();
-      else await gate.promise;
-    });
-    expect(await handler({ Records: [record('a', 'waits'), record('b', 'opens')] })).toEqual({
-      batchItemFailures: [],
-    });
+    const { run, begun, done } = consumer('b1');
+    const records = ['a1', 'b1', 'a2', 'c1', 'b2'].map((text) => record(text.charAt(0), text));
+    expect(await run(...records)).toEqual(['b-b1', 'b-b2']);
+    expect([begun, done]).toEqual([
+      ['a1', 'a2', 'b1', 'c1'],
+      ['a1', 'a2', 'c1'],
+    ]);
   });
 });
 

@@ -84,7 +84,7 @@ export const eventOf = (messages: readonly Sent[], receives = 1) => ({
 
 /**
  * For one test: a queue over the wire, and up to five workers at it, with what the test does to their batches. `invoke`
- * hands a worker a batch without the queue.
+ * hands a worker a batch without the queue; `logged` is what the workers have warned of.
  */
 export const workAt = async (
   variablesOf: VariablesOf,
@@ -97,10 +97,11 @@ export const workAt = async (
   };
   const wire = await mapping(work, { ...recalculateBalance, ...changes });
   const limits = { timeoutSeconds: 60, memoryMegabytes: recalculateBalance.memoryMegabytes };
+  const logged: string[] = [];
   const lambda = createLambda({
     bundlesDir,
-    environment: () => variablesOf(wire.url, wire.queue.url),
-    log: () => undefined,
+    environment: () => ({ ...variablesOf(wire.url, wire.queue.url), LOG_LEVEL: 'warn' }),
+    log: (line) => logged.push(line),
     maxPerFunction: 5,
     maxTotal: 5,
   });
@@ -123,5 +124,5 @@ export const workAt = async (
       );
     }
   };
-  return { ...wire, deliver, invoke };
+  return { ...wire, deliver, invoke, logged };
 };
