@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { type Postgres, startPostgres } from '../../scripts/local/servers/postgres.ts';
+import { type Postgres, requireTimeZones, startPostgres } from '../../scripts/local/servers/postgres.ts';
 import { processIdentity } from '../../scripts/lock.mjs';
-import { ignore, TOOLS } from './folders.ts';
+import { ignore, privateFolder, TOOLS } from './folders.ts';
 
 async function start(dataDir: string, log: (line: string) => void = ignore): Promise<Postgres> {
   const postgres = await startPostgres({ dataDir, toolsDir: TOOLS, log });
@@ -160,4 +160,11 @@ describe('the local PostgreSQL', () => {
     };
     await expect(startPostgres(options)).rejects.toThrow('stopped by the user');
   });
+});
+
+test('who has no time zones is told what to install', async () => {
+  const folder = await privateFolder();
+  expect(() => requireTimeZones(folder)).toThrow(/install the package tzdata, or give DATABASE_URL/);
+  await writeFile(join(folder, 'UTC'), '');
+  expect(() => requireTimeZones(folder)).not.toThrow();
 });

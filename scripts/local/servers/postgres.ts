@@ -33,6 +33,15 @@ const STOP: [NodeJS.Signals, number][] = [
   ['SIGKILL', 5_000],
 ];
 
+/** Debian's PostgreSQL looks for time zones in the system's folder and nowhere else. */
+export function requireTimeZones(folder = '/usr/share/zoneinfo'): void {
+  if (existsSync(join(folder, 'UTC'))) return;
+  throw new SetupError(
+    `The local PostgreSQL needs the time zones of ${folder}, which are missing: install the package tzdata, or give ` +
+      'DATABASE_URL of your own (compose.yaml has one).',
+  );
+}
+
 interface Home {
   folder: string;
   data: string;
@@ -182,6 +191,7 @@ export async function startPostgres(options: {
   signal?: AbortSignal;
 }): Promise<Postgres> {
   const { log, signal } = options;
+  requireTimeZones();
   const tools = await ensureTools(options);
   const home = await openHome(options.dataDir);
   if (!existsSync(home.data)) await initialise(home, tools);
