@@ -28,8 +28,9 @@ const noteHandled = async (records: readonly SQSRecord[]): Promise<void> => {
 /**
  * Makes the Lambda handler of a message. Records of a group are handled in order; after a failure the rest of the group
  * goes back with it, so that nothing overtakes, while other groups go on. Groups take turns: there is one connection, and who
- * waits for it while another group works for long would be told that the database cannot be reached. At its last delivery a record goes back alone:
- * it is set aside then, and would take with it what was delivered along with it each time.
+ * waits for it while another group works for long would be told that the database cannot be reached. What has not begun in
+ * half of the function's time goes back: it could be cut off, and all of the batch would come again. At its last delivery a
+ * record goes back alone: it is set aside then, and would take with it what was delivered along with it each time.
  */
 export const queue = <T extends z.ZodType>(
   message: Message<T>,
@@ -38,9 +39,13 @@ export const queue = <T extends z.ZodType>(
   const isLast = ({ attributes }: SQSRecord) =>
     Number(attributes.ApproximateReceiveCount) >= message.maxReceives;
 
-  const handleGroup = async (records: readonly SQSRecord[]): Promise<SQSRecord[]> => {
+  const handleGroup = async (records: readonly SQSRecord[], latest: number): Promise<SQSRecord[]> => {
     const failed: SQSRecord[] = [];
     for (const [place, record] of records.entries()) {
+      if (Date.now() > latest && !isLast(record)) {
+        log('info', 'no time left for messages', { queue: message.id, messages: records.length - place });
+        return [...failed, ...records.slice(place)];
+      }
       try {
         const body = message.schema.parse(JSON.parse(record.body));
         const db = await connectDb();
@@ -63,8 +68,9 @@ export const queue = <T extends z.ZodType>(
 
   return async (event: SQSEvent): Promise<BatchResponse> => {
     const groups = Map.groupBy(event.Records, (record) => record.attributes.MessageGroupId);
+    const latest = Date.now() + 500 * message.timeoutSeconds;
     const failed: SQSRecord[] = [];
-    for (const records of groups.values()) failed.push(...(await handleGroup(records)));
+    for (const records of groups.values()) failed.push(...(await handleGroup(records, latest)));
     // What failed for the last time is set aside: nobody waits for it any more.
     const done = event.Records.filter((record) => !failed.includes(record) || isLast(record));
     await noteHandled(done).catch((error: unknown) =>

@@ -1,4 +1,5 @@
 /** The wrapper of queue consumers: what goes back to the queue, what goes on, and in which order. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SQSRecord } from 'aws-lambda';
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
@@ -107,6 +108,37 @@ describe('a batch', () => {
       ['a1', 'a2', 'b1', 'c1'],
       ['a1', 'a2', 'c1'],
     ]);
+  });
+});
+
+describe('what has not begun in half of the time', () => {
+  const hurried = { ...declared, timeoutSeconds: 1 };
+  const slow = async (...records: SQSRecord[]) => {
+    const begun: string[] = [];
+    const handler = queue(hurried, async ({ body }) => {
+      begun.push(body.text);
+      if (body.text === 'slow') await sleep(600);
+    });
+    const { batchItemFailures } = await handler({ Records: records });
+    return { begun, back: batchItemFailures.map(({ itemIdentifier }) => itemIdentifier) };
+  };
+
+  test('goes back, the rest of its own group and other groups; the log calls it no failure', async () => {
+    const log = captureLog();
+    const records = [record('a', 'slow'), record('b', '1'), record('a', '2'), record('b', '2')];
+    expect(await slow(...records)).toEqual({ begun: ['slow'], back: ['a-2', 'b-1', 'b-2'] });
+    expect(log.lines().map(({ level, messages }) => [level, messages])).toEqual([
+      ['info', undefined],
+      ['info', 1],
+      ['info', 2],
+    ]);
+    expect(delays).toHaveBeenCalledTimes(3);
+  });
+
+  test('begins all the same at its last delivery: it would be set aside untried', async () => {
+    captureLog();
+    const records = [record('a', 'slow'), record('b', '1', 5), record('b', '2')];
+    expect(await slow(...records)).toEqual({ begun: ['slow', '1'], back: ['b-2'] });
   });
 });
 
