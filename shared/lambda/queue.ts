@@ -4,7 +4,7 @@ import { db as connectDb, type Db } from '#shared/adapters/db/client.ts';
 import { markHandled } from '#shared/adapters/db/outbox.ts';
 import { delayRedelivery } from '#shared/adapters/queue.ts';
 import type { Message } from '#shared/contract/messages.ts';
-import { withRetries } from './database-errors.ts';
+import { isDatabaseDown, withRetries } from './database-errors.ts';
 import { describe, log } from './log.ts';
 
 interface BatchResponse {
@@ -56,6 +56,7 @@ export const queue = <T extends z.ZodType>(
           queue: message.id,
           message_id: record.messageId,
           receives: record.attributes.ApproximateReceiveCount,
+          unreachable: isDatabaseDown(error) ? 'database' : undefined,
           ...describe(error),
         });
         failed.push(record);

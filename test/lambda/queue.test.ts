@@ -165,6 +165,15 @@ describe('a record that fails', () => {
     expect(log.text()).not.toContain('hunter2');
   });
 
+  test('says so where the database cannot be reached: its error has no code', async () => {
+    const log = captureLog();
+    const handler = queue(declared, () =>
+      Promise.reject(new Error('timeout exceeded when trying to connect')),
+    );
+    await handler({ Records: [record('a', '1')] });
+    expect(log.lines()).toMatchObject([{ message: 'message failed', unreachable: 'database' }]);
+  });
+
   test.each([
     [1, 5, 7],
     [2, 10, 12],
