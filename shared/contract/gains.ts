@@ -5,6 +5,7 @@ import {
   Decimal,
   DecimalInput,
   Instant,
+  Nothing,
   oneProcessor,
   PriceInput,
   page,
@@ -73,6 +74,40 @@ export const storeReport = endpoint({
     body: Chosen.extend({ year: Year }).refine(isNotBoth, notBoth),
     response: z.strictObject({ uuid: Uuid, ...foundation, created_at: Instant }).meta({ id: 'GainReport' }),
   },
+});
+
+const { year, wallet_uuid, portfolio_uuid, engine_version, ledger_hash, totals } = foundation;
+
+const StoredReport = z
+  .strictObject({
+    uuid: Uuid,
+    ...{ year, wallet_uuid, portfolio_uuid, engine_version, ledger_hash, totals },
+    created_at: Instant,
+  })
+  .meta({ id: 'StoredReport' });
+
+export const listReports = endpoint({
+  id: 'gains/reports',
+  method: 'GET',
+  path: '/gains/report',
+  summary: 'List the reports that you have stored, the newest first',
+  auth: 'user',
+  role: 'api',
+  status: 200,
+  errors: [],
+  shapes: { query: z.strictObject(pageQuery), response: page(StoredReport) },
+});
+
+export const deleteReport = endpoint({
+  id: 'gains/delete-report',
+  method: 'DELETE',
+  path: '/gains/report/{report_uuid}',
+  summary: 'Delete a stored report: it cannot be verified by its name any more',
+  auth: 'user',
+  role: 'api',
+  status: 204,
+  errors: ['ReportError'],
+  shapes: { params: z.strictObject({ report_uuid: Uuid }), response: Nothing },
 });
 
 const Difference = z.strictObject({

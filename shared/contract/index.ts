@@ -13,7 +13,15 @@ import { changeChain, createChain, deleteChain, getChain, listChains, replaceCha
 import { drawPortfolio } from './chart.ts';
 import { getAsset, getOpenApi, showDocs, showRedoc } from './documents.ts';
 import type { Endpoint } from './endpoint.ts';
-import { compareMethods, listGains, simulateSale, storeReport, verifyReport } from './gains.ts';
+import {
+  compareMethods,
+  deleteReport,
+  listGains,
+  listReports,
+  simulateSale,
+  storeReport,
+  verifyReport,
+} from './gains.ts';
 import { checkHealth } from './health.ts';
 import { listBalanceHistory, listPortfolioHistory, listUserHistory, listWalletHistory } from './history.ts';
 import { getImport, importTransactions, undoImport } from './imports.ts';
@@ -161,6 +169,8 @@ export const endpoints: readonly Endpoint[] = [
   listOverrides,
   listGains,
   storeReport,
+  listReports,
+  deleteReport,
   verifyReport,
   compareMethods,
   simulateSale,

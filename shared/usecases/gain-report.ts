@@ -1,5 +1,10 @@
 import type { Db } from '#shared/adapters/db/client.ts';
-import { insertReport } from '#shared/adapters/db/gain-reports.ts';
+import {
+  insertReport,
+  pageReports,
+  presentReport,
+  softDeleteReport,
+} from '#shared/adapters/db/gain-reports.ts';
 import { allGains, pageGains, storedGains } from '#shared/adapters/db/gain-rows.ts';
 import { type Named, requireScope, type Scope, walletUuidsOf } from '#shared/adapters/db/gain-scope.ts';
 import { type Fingerprint, fingerprintOf } from '#shared/adapters/db/ledger-fingerprint.ts';
@@ -10,6 +15,7 @@ import type { ReportSettings, WalletSettings } from '#shared/adapters/db/schema/
 import { engineVersion } from '#shared/domain/engine-version.ts';
 import { addSums, type GainSums, type Gains, yearBounds } from '#shared/domain/gains.ts';
 import { holdingYears } from '#shared/domain/holding-period.ts';
+import type { IfMatch } from './context.ts';
 
 const presentSums = (sums: GainSums<string>) => ({
   rows: sums.rows,
@@ -156,4 +162,20 @@ export const storeReport = async (db: Db, userId: bigint, { year, ...named }: Na
     totals: report.totals,
   });
   return { ...report, uuid, created_at: createdAt.toISOString() };
+};
+
+/** A page of the reports that a user has stored, the newest first. */
+export const listReports = async (db: Db, userId: bigint, query: PageQuery) => {
+  const { items, next_cursor } = await pageReports(db, userId, query);
+  return { items: items.map((item) => ({ ...item, totals: item.totals as PresentedGains })), next_cursor };
+};
+
+/**
+ * Deletes a stored report.
+ *
+ * @throws ReportError, PreconditionFailed
+ */
+export const deleteReport = async (db: Db, userId: bigint, uuid: string, ifMatch: IfMatch): Promise<void> => {
+  ifMatch(await presentReport(db, userId, uuid));
+  await softDeleteReport(db, userId, uuid);
 };

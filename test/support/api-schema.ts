@@ -1074,11 +1074,29 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** List the reports that you have stored, the newest first */
+        get: operations["gainsReports"];
         put?: never;
         /** Store a report, so that it can be verified later, transaction by transaction */
         post: operations["gainsReport"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/gains/report/{report_uuid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a stored report: it cannot be verified by its name any more */
+        delete: operations["gainsDeleteReport"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2496,6 +2514,33 @@ export interface components {
             ledger_hash: string;
             /** @enum {string} */
             state: "current" | "recalculating";
+            totals: components["schemas"]["GainTotals"];
+            /**
+             * Format: date-time
+             * @example 2024-03-01T12:00:00.000Z
+             */
+            created_at: string;
+        };
+        StoredReport: {
+            /**
+             * Format: uuid
+             * @example 0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11
+             */
+            uuid: string;
+            /**
+             * @description A calendar year, in UTC.
+             * @example 2024
+             */
+            year: number;
+            wallet_uuid: string | null;
+            portfolio_uuid: string | null;
+            /** @example replay/2 */
+            engine_version: string;
+            /**
+             * @description SHA-256 over all transactions that the figures rest on, and all that decides of each.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            ledger_hash: string;
             totals: components["schemas"]["GainTotals"];
             /**
              * Format: date-time
@@ -15817,6 +15862,165 @@ export interface operations {
             };
         };
     };
+    gainsReports: {
+        parameters: {
+            query?: {
+                /** @description How many, at most 200. */
+                limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "year": 2024,
+                     *           "wallet_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "portfolio_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
+                     *           "engine_version": "replay/2",
+                     *           "ledger_hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *           "totals": {
+                     *             "rows": 1,
+                     *             "unknown_cost": 1,
+                     *             "unknown_proceeds": 1,
+                     *             "proceeds_usd": "17.5",
+                     *             "cost_usd": "17.5",
+                     *             "gain_usd": "17.5",
+                     *             "gain_usd_min": "17.5",
+                     *             "gain_usd_max": "17.5",
+                     *             "fees_usd": "17.5",
+                     *             "short_term": {
+                     *               "rows": 1,
+                     *               "unknown_cost": 1,
+                     *               "unknown_proceeds": 1,
+                     *               "proceeds_usd": "17.5",
+                     *               "cost_usd": "17.5",
+                     *               "gain_usd": "17.5",
+                     *               "gain_usd_min": "17.5",
+                     *               "gain_usd_max": "17.5",
+                     *               "fees_usd": "17.5"
+                     *             },
+                     *             "long_term": {
+                     *               "rows": 1,
+                     *               "unknown_cost": 1,
+                     *               "unknown_proceeds": 1,
+                     *               "proceeds_usd": "17.5",
+                     *               "cost_usd": "17.5",
+                     *               "gain_usd": "17.5",
+                     *               "gain_usd_min": "17.5",
+                     *               "gain_usd_max": "17.5",
+                     *               "fees_usd": "17.5"
+                     *             },
+                     *             "unknown_term": {
+                     *               "rows": 1,
+                     *               "unknown_cost": 1,
+                     *               "unknown_proceeds": 1,
+                     *               "proceeds_usd": "17.5",
+                     *               "cost_usd": "17.5",
+                     *               "gain_usd": "17.5",
+                     *               "gain_usd_min": "17.5",
+                     *               "gain_usd_max": "17.5",
+                     *               "fees_usd": "17.5"
+                     *             },
+                     *             "is_complete": true
+                     *           },
+                     *           "created_at": "2024-03-01T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11"
+                     *     }
+                     */
+                    "application/json": {
+                        items: components["schemas"]["StoredReport"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
     gainsReport: {
         parameters: {
             query?: never;
@@ -16010,6 +16214,123 @@ export interface operations {
                     "application/json": components["schemas"]["Error"] & {
                         /** @enum {unknown} */
                         type?: "UnprocessableError";
+                    };
+                };
+            };
+            /** @description RateLimitError */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "RateLimitError";
+                    };
+                };
+            };
+            /** @description GeneralProcessingException */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "GeneralProcessingException";
+                    };
+                };
+            };
+            /** @description ServiceUnavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ServiceUnavailable";
+                    };
+                };
+            };
+        };
+    };
+    gainsDeleteReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of what you read: the change is refused when it has changed since. */
+                "If-Match"?: string;
+            };
+            path: {
+                report_uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say */
+            204: {
+                headers: {
+                    /** @description Requests a minute. */
+                    "RateLimit-Limit"?: number;
+                    /** @description How many are left. */
+                    "RateLimit-Remaining"?: number;
+                    /** @description Seconds until all of them are there again. */
+                    "RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description BadRequestException */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "BadRequestException";
+                    };
+                };
+            };
+            /** @description AuthenticationError */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "AuthenticationError";
+                    };
+                };
+            };
+            /** @description ReportError */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "ReportError";
+                    };
+                };
+            };
+            /** @description PreconditionFailed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"] & {
+                        /** @enum {unknown} */
+                        type?: "PreconditionFailed";
                     };
                 };
             };

@@ -1,15 +1,20 @@
 import { request } from '../../support/api.ts';
-import type { Route } from '../routes.ts';
+import type { Portfolio, Route } from '../routes.ts';
+
+/** A stored report on the wallet. */
+const reported = async ({ user, wallet }: Portfolio) => {
+  const body = { year: 2024, wallet_uuid: wallet.uuid };
+  const stored = await request('POST', '/gains/report', { token: user.token, body });
+  return { report_uuid: String(stored.body.uuid) };
+};
 
 export const gainRoutes: Record<string, Route> = {
   'gains/list': { query: ({ wallet_uuid }) => `?year=2024&wallet=${wallet_uuid}` },
   'gains/report': { body: ({ wallet_uuid }) => ({ year: 2024, wallet_uuid }) },
+  'gains/reports': { forAll: true },
+  'gains/delete-report': { prepare: reported },
   'gains/verify': {
-    prepare: async ({ user, wallet }) => {
-      const body = { year: 2024, wallet_uuid: wallet.uuid };
-      const { uuid } = (await request('POST', '/gains/report', { token: user.token, body })).body;
-      return { report_uuid: uuid };
-    },
+    prepare: reported,
     body: ({ report_uuid }) => ({ report_uuid }),
   },
   'gains/compare': { body: ({ wallet_uuid }) => ({ wallet_uuid }) },
