@@ -59,6 +59,8 @@ export const listGains = endpoint({
 /** Neither is all that the caller has. */
 const Chosen = z.strictObject({ wallet_uuid: Uuid.optional(), portfolio_uuid: Uuid.optional() });
 
+const Report = z.strictObject({ uuid: Uuid, ...foundation, created_at: Instant });
+
 export const storeReport = endpoint({
   id: 'gains/report',
   method: 'POST',
@@ -72,19 +74,12 @@ export const storeReport = endpoint({
   errors: ['WalletError', 'PortfolioError', 'ConflictError'],
   shapes: {
     body: Chosen.extend({ year: Year }).refine(isNotBoth, notBoth),
-    response: z.strictObject({ uuid: Uuid, ...foundation, created_at: Instant }).meta({ id: 'GainReport' }),
+    response: Report.meta({ id: 'GainReport' }),
   },
 });
 
-const { year, wallet_uuid, portfolio_uuid, engine_version, ledger_hash, totals } = foundation;
-
-const StoredReport = z
-  .strictObject({
-    uuid: Uuid,
-    ...{ year, wallet_uuid, portfolio_uuid, engine_version, ledger_hash, totals },
-    created_at: Instant,
-  })
-  .meta({ id: 'StoredReport' });
+/** Without what may be long, and what is of the moment at which it was stored. */
+const StoredReport = Report.omit({ settings: true, state: true }).meta({ id: 'StoredReport' });
 
 export const listReports = endpoint({
   id: 'gains/reports',

@@ -69,7 +69,7 @@ export const queue = <T extends z.ZodType>(
 
   return async (event: SQSEvent): Promise<BatchResponse> => {
     const groups = Map.groupBy(event.Records, (record) => record.attributes.MessageGroupId);
-    const latest = Date.now() + 500 * message.timeoutSeconds;
+    const latest = Date.now() + (1_000 * message.timeoutSeconds) / 2;
     const failed: SQSRecord[] = [];
     for (const records of groups.values()) failed.push(...(await handleGroup(records, latest)));
     // What failed for the last time is set aside: nobody waits for it any more.

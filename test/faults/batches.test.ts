@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SQSBatchResponse, SQSHandler } from 'aws-lambda';
 import { beforeAll, expect, expectTypeOf, test } from 'vitest';
+import { lockLedgers } from '#shared/adapters/db/ledger-units.ts';
 import { scaleOf } from '#shared/domain/lot.ts';
 import type { handler } from '../../functions/queues/recalculate-balance.ts';
 import { insertChain, ownDatabase } from '../support/database.ts';
@@ -10,7 +11,7 @@ import { arrive, calmRun, type Desk, figuresOf, historyOf, newDesk } from '../su
 import { transactions } from '../support/ledger-text.ts';
 import { eventOf, messageFor, workAt, workerId, workersOf } from '../support/workers.ts';
 
-const { url, pool, rows } = await ownDatabase();
+const { url, pool, db, rows } = await ownDatabase();
 
 const variablesOf = await workersOf(url);
 const chain = await insertChain(pool);
@@ -77,17 +78,15 @@ test('R08: a ledger that keeps its worker waiting for seconds fails nobody else 
   const [slow, others] = [await separate(1), [await separate(1), await separate(2), await separate(1)]];
   const messages = [slow, ...others].flatMap((user) => user.messages);
   const variables = variablesOf('http://127.0.0.1:1', 'http://127.0.0.1:1/none');
-  const elsewhere = await pool.connect();
-  await elsewhere.query('BEGIN');
-  await elsewhere.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
-    `ledgers:${slow.desk.shelf.userId}`,
-  ]);
-  const handling = runDoomed({ functionId: workerId, variables, warmUps: [], event: eventOf(messages) });
-  // Longer than a connection is waited for, and less than a lock is.
-  await sleep(5_000);
-  await elsewhere.query('COMMIT');
-  elsewhere.release();
-  expect((await handling)?.answer).toEqual({ batchItemFailures: [] });
+  const event = eventOf(messages);
+  const handling = await db.transaction(async (tx) => {
+    await lockLedgers(tx, slow.desk.shelf.userId);
+    const outcome = runDoomed({ functionId: workerId, variables, warmUps: [], event });
+    // Longer than a connection is waited for, and less than a lock is.
+    await sleep(5_000);
+    return { outcome };
+  });
+  expect((await handling.outcome)?.answer).toEqual({ batchItemFailures: [] });
   const owners = [slow, ...others].map(({ desk }) => desk.shelf.userId);
   const dirty = await rows('SELECT id FROM balances WHERE user_id = ANY($1) AND dirty_since IS NOT NULL', [
     owners,
