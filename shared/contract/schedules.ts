@@ -83,7 +83,7 @@ export const sweepOutbox = {
 
 export const purge = {
   id: 'purge',
-  summary: 'Forget what has expired, and what is left of accounts deleted long ago',
+  summary: 'Forget what has expired, and what is left of accounts and wallets that were deleted',
   cron: { minute: '17', hour: '3' },
   timeoutSeconds: 900,
   memoryMegabytes: 512,

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { getTableColumns, getTableName, is } from 'drizzle-orm';
 import { PgTable } from 'drizzle-orm/pg-core';
 import { expect, test } from 'vitest';
+import { lockLedgers } from '#shared/adapters/db/ledger-units.ts';
 import * as schema from '#shared/adapters/db/schema/index.ts';
 import { purge } from '#shared/usecases/purge.ts';
 import {
@@ -155,7 +156,7 @@ test('an account with more transactions than are deleted at once goes as well, a
     'UPDATE transactions SET linked_transaction_id = linked_id FROM linked WHERE linked.id = transactions.id',
   );
   await pool.query('ALTER TABLE transactions ENABLE TRIGGER USER');
-  expect(await purge(db, at)).toEqual({ keys: 0, sessions: 0, users: 1 });
+  expect(await purge(db, at)).toEqual({ keys: 0, sessions: 0, users: 1, wallets: 0 });
   expect(Object.values(await countsOf(user)).every((count) => count === 0)).toBe(true);
 });
 
@@ -164,12 +165,54 @@ test('S27: leaves nothing of an account that was deleted long ago, and all of ev
   for (const user of [gone, recent, alive]) await furnish(user);
   const whole = await countsOf(gone);
   expect(Object.entries(whole).filter(([, count]) => count === 0)).toEqual([]);
-  expect(await purge(db, at)).toEqual({ keys: 0, sessions: 0, users: 1 });
+  expect(await purge(db, at)).toEqual({ keys: 0, sessions: 0, users: 1, wallets: 0 });
   expect(Object.values(await countsOf(gone)).every((count) => count === 0)).toBe(true);
   expect([await countsOf(recent), await countsOf(alive)]).toEqual([whole, whole]);
   expect(await rows('SELECT count(*)::int AS left FROM portfolio_wallets')).toEqual([{ left: 2 }]);
   expect(await rows('SELECT count(*)::int AS left FROM refresh_tokens')).toEqual([{ left: 2 }]);
-  expect(await purge(db, at)).toEqual({ keys: 0, sessions: 0, users: 0 });
+  expect(await purge(db, at)).toEqual({ keys: 0, sessions: 0, users: 0, wallets: 0 });
+});
+
+/** A wallet that was deleted while so many of its transactions were left. */
+const leftIn = async (user: Row, transactions: number): Promise<Row> => {
+  const wallet = await insertWallet(pool, user, { is_deleted: true });
+  const balance = await insertBalance(pool, wallet, token, { is_deleted: true });
+  await rows(
+    `INSERT INTO transactions (user_id, wallet_id, balance_id, chain_id, token_id, transaction_type, source, "timestamp",
+                               raw_amount, amount, recorded_as)
+     SELECT $1, $2, $3, $4, $5, 'BUY', 'manual', now(), 1, 1, 'amount' FROM generate_series(1, $6)`,
+    [user.id, wallet.id, balance.id, chain.id, token.id, transactions],
+  );
+  return wallet;
+};
+
+const stateOf = async ({ id }: Row): Promise<Row | undefined> => {
+  const [state] = await rows(
+    `SELECT emptied_at IS NOT NULL AS is_emptied,
+       (SELECT count(*)::int FROM transactions WHERE wallet_id = wallets.id AND NOT is_deleted) AS left,
+       (SELECT count(*)::int FROM audit_entries WHERE wallet_id = wallets.id AND action = 'deleted'
+          AND actor_id = wallets.user_id) AS journaled
+     FROM wallets WHERE id = $1`,
+    [id],
+  );
+  return state;
+};
+
+test('goes on with what is left in deleted wallets, past one whose owner keeps it waiting', async () => {
+  const [busy, idle] = [await insertUser(pool), await insertUser(pool)];
+  const waiting = await leftIn(busy, 1);
+  const long = await leftIn(idle, 20_001);
+  const kept = await insertWallet(pool, idle);
+  await db.transaction(async (tx) => {
+    await lockLedgers(tx, BigInt(busy.id));
+    await expect(purge(db, at)).rejects.toMatchObject({ cause: { code: '55P03' } });
+  });
+  expect(await stateOf(waiting)).toEqual({ is_emptied: false, left: 1, journaled: 0 });
+  expect(await stateOf(long)).toEqual({ is_emptied: true, left: 0, journaled: 20_001 });
+  expect(await purge(db, at)).toMatchObject({ wallets: 1 });
+  expect(await stateOf(waiting)).toEqual({ is_emptied: true, left: 0, journaled: 1 });
+  expect(await stateOf(kept)).toEqual({ is_emptied: false, left: 0, journaled: 0 });
+  expect(await purge(db, at)).toMatchObject({ wallets: 0 });
 });
 
 test('goes on with others when one account cannot be deleted, and fails in the end', async () => {
@@ -199,7 +242,7 @@ test('forgets keys that have expired, and sessions that ended more than a day ag
     await session({ expires_at: ago(-20), revoked_at: ago(0.9) }),
     await session({ expires_at: ago(-20) }),
   ];
-  expect(await purge(db, at)).toEqual({ keys: 1, sessions: 2, users: 0 });
+  expect(await purge(db, at)).toEqual({ keys: 1, sessions: 2, users: 0, wallets: 0 });
   const left = await rows('SELECT uuid FROM sessions WHERE user_id = $1 ORDER BY id', [user.id]);
   expect(left.map(({ uuid }) => uuid)).toEqual(kept.map(({ uuid }) => uuid));
 });

@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm';
 import type { Change } from './balance-writes.ts';
 import { type Db, rowsOf } from './client.ts';
-import { counts } from './counts.ts';
+import { counts, inLiveWallet } from './counts.ts';
 
 /**
  * Links the two sides of own transfers: an unlinked TRANSFER_OUT and TRANSFER_IN of one user in two wallets that agree
@@ -20,7 +20,8 @@ export const linkOwnTransfers = (db: Db, userId: bigint, hashes: readonly string
         row_number() OVER (PARTITION BY chain_id, token_id, transaction_hash, raw_amount, transaction_type
                            ORDER BY wallet_id, id) AS place
       FROM transactions
-      WHERE user_id = ${userId} AND ${counts(sql`transactions`)} AND linked_transaction_id IS NULL
+      WHERE user_id = ${userId} AND ${counts(sql`transactions`)} AND ${inLiveWallet(sql`transactions`)}
+        AND linked_transaction_id IS NULL
         AND transaction_type IN ('TRANSFER_IN', 'TRANSFER_OUT') AND transaction_hash = ANY(${sql.param([...hashes])})
     ), pairs AS (
       SELECT sent.id AS sent_id, received.id AS received_id, least(sent."timestamp", received."timestamp") AS since
@@ -136,7 +137,8 @@ export const reachedBalances = async (
         SELECT balance_id FROM transactions
         WHERE user_id = ${userId} AND transaction_hash = ANY(${sql.param([...hashes])}::text[])
           AND token_id = ANY(${sql.param(tokenIds.map(String))}::bigint[])
-          AND transaction_type IN ('TRANSFER_IN', 'TRANSFER_OUT') AND NOT is_deleted`,
+          AND transaction_type IN ('TRANSFER_IN', 'TRANSFER_OUT') AND NOT is_deleted
+          AND ${inLiveWallet(sql`transactions`)}`,
   );
   return rows.map(({ balance_id }) => BigInt(balance_id));
 };

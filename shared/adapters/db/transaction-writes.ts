@@ -2,6 +2,7 @@ import { and, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { notFound } from '#shared/errors.ts';
 import type { Chain, Token } from './chains.ts';
 import { type Db, rowsOf } from './client.ts';
+import { inLiveWallet } from './counts.ts';
 import { columnOf, unnest } from './rows.ts';
 import { chains, tokens } from './schema/chains.ts';
 import { transactions } from './schema/transactions.ts';
@@ -35,6 +36,7 @@ export const requireTransactions = async (
         eq(transactions.userId, userId),
         inArray(transactions.uuid, [...uuids]),
         eq(transactions.isDeleted, false),
+        inLiveWallet(sql`transactions`),
       ),
     );
   return uuids.map((uuid) => {

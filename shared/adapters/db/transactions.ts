@@ -51,7 +51,14 @@ const query = (db: Db, userId: bigint) => ({
       .innerJoin(chains, eq(chains.id, transactions.chainId))
       .leftJoin(linked, eq(linked.id, transactions.linkedTransactionId))
       .leftJoin(importBatches, eq(importBatches.id, transactions.importBatchId))
-      .where(and(eq(transactions.userId, userId), eq(transactions.isDeleted, false), ...conditions)),
+      .where(
+        and(
+          eq(transactions.userId, userId),
+          eq(transactions.isDeleted, false),
+          eq(wallets.isDeleted, false),
+          ...conditions,
+        ),
+      ),
 });
 
 type Row = Awaited<ReturnType<ReturnType<typeof query>['where']>>[number];

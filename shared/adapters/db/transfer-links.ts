@@ -3,7 +3,7 @@ import { alias } from 'drizzle-orm/pg-core';
 import { difference } from '#shared/domain/decimal.ts';
 import { type OpenTransfer, suggestTransfers } from '#shared/domain/transfer-suggestions.ts';
 import { type Db, rowsOf } from './client.ts';
-import { counts } from './counts.ts';
+import { counts, inLiveWallet } from './counts.ts';
 import { milliseconds } from './ledger-units.ts';
 import { type PageQuery, toPage } from './page.ts';
 import { transactions } from './schema/transactions.ts';
@@ -78,6 +78,7 @@ const openTransfers = async (db: Db, userId: bigint): Promise<OpenTransfer[]> =>
         FROM transactions
         WHERE user_id = ${userId} AND transaction_type IN ('TRANSFER_IN', 'TRANSFER_OUT')
           AND linked_transaction_id IS NULL AND ${counts(sql`transactions`)}
+          AND ${inLiveWallet(sql`transactions`)}
         ORDER BY id`,
   );
   return rows.map((row) => ({

@@ -6,7 +6,7 @@ import type { TokenKind } from '#shared/domain/movements.ts';
 import type { Filling, Unpriced } from '#shared/domain/swap-price.ts';
 import type { Change } from './balance-writes.ts';
 import { type Db, rowsOf } from './client.ts';
-import { counts } from './counts.ts';
+import { counts, inLiveWallet } from './counts.ts';
 import { milliseconds } from './ledger-units.ts';
 import { columnOf, unnest } from './rows.ts';
 
@@ -49,7 +49,8 @@ const toUnpriced = (row: Row): Unpriced => ({
   other: otherOf(row),
 });
 
-const isUnpriced = sql`own.price_usd IS NULL AND own.value_usd IS NULL AND ${counts(sql`own`)}`;
+const isUnpriced = sql`own.price_usd IS NULL AND own.value_usd IS NULL AND ${counts(sql`own`)}
+  AND ${inLiveWallet(sql`own`)}`;
 
 const isTrade = sql`transaction_type IN ('BUY', 'SELL')`;
 

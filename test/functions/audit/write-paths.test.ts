@@ -86,8 +86,7 @@ it('links: by themselves, ended by hand, made by hand', async () => {
   await request('POST', '/transfer/link', { token, body });
   expect(await news()).toEqual(['declined_link deleted by user', ...Array(2).fill('link created by user')]);
   await request('DELETE', `/wallet/${to.uuid}`, { token });
-  // The one that stays was recorded first.
-  expect(await news()).toEqual(['link deleted by user', 'transaction deleted by user']);
+  expect(await news()).toEqual([...ended, 'transaction deleted by user']);
   await expectWhole(user);
 });
 

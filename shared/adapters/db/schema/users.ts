@@ -25,6 +25,7 @@ export const wallets = pgTable('wallets', {
   userId: reference().notNull(),
   name: text().notNull(),
   description: text(),
+  emptiedAt: instant(),
 });
 
 export const portfolioWallets = pgTable('portfolio_wallets', {

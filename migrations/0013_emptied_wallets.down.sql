@@ -1,0 +1,2 @@
+DROP INDEX wallets_to_empty;
+ALTER TABLE wallets DROP COLUMN emptied_at;
