@@ -18,7 +18,8 @@ Each figure stands beside a baseline of the same run; the ratio is value / basel
   price_refresh_*  prices of 5,000 held tokens from two local sources, a twelfth of them checked by the second. Baseline of
                    the calls: one a token; of the seconds: as many bare calls of the first source, nothing written
   snapshot_*       1,000,000 balances in 5,000 tokens, two shards at a time. Baseline: the same rows from a table that has
-                   them ready into one with their key; what the original did, row by row; and bytes a row of its table
+                   them ready into one with their key; as many rows as wide as the original's in the same way; what the
+                   original did, row by row; and bytes a row of its table
   *_history_*      the use case behind the endpoint, every point by day in one answer, over one connection: of 20 balances with
                    43,200 hourly rows; of a year, after 1,000,000 hourly rows of others. Baseline: the rows' sums alone, by
                    their key, and no question asked
