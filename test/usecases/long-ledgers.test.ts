@@ -6,6 +6,7 @@ import { requireScope } from '#shared/adapters/db/gain-scope.ts';
 import { readFewEvents } from '#shared/adapters/db/ledger-events.ts';
 import { fingerprintOf } from '#shared/adapters/db/ledger-fingerprint.ts';
 import { ledgerStates } from '#shared/adapters/db/ledger-states.ts';
+import { lockLedgers } from '#shared/adapters/db/ledger-units.ts';
 import { tradedBetween } from '#shared/adapters/db/performance-rows.ts';
 import { kernelStreamOf } from '#shared/usecases/kernel-stream.ts';
 import { recalculateBalances } from '#shared/usecases/recalculate-balances.ts';
@@ -89,6 +90,31 @@ test('whoever wants a few transactions, or none where there are more, does not r
   expect(read).toBeLessThanOrEqual(limit + 1);
   const all = await db.transaction((tx) => readFewEvents(tx, units, states, length));
   expect(all?.map(({ timestamp }) => timestamp)).toEqual(hours);
+});
+
+test('statistics that take an old ledger for a recent one do not have others read', async () => {
+  const [old, another] = [await longBalance(), await longBalance()];
+  await pool.query(
+    `UPDATE transactions SET "timestamp" = "timestamp" + interval '1461 days' WHERE balance_id <> $1`,
+    [old],
+  );
+  await pool.query('VACUUM ANALYZE transactions');
+  const states = new Map(
+    (await ledgerStates(db, userId, [old, another])).map((state) => [state.balanceId, state] as const),
+  );
+  const since = hours.at(-1) ?? 0;
+  for (const balances of [[Number(old)], [Number(old), Number(another)]]) {
+    const units = balances.map((id) => ({
+      balances: [id],
+      since: id === Number(old) ? since : since + 1461 * 86_400_000,
+    }));
+    const { result, read } = await counting(async (tx) => {
+      await lockLedgers(tx, userId);
+      return readFewEvents(tx, units, states, 500);
+    });
+    expect(result).toHaveLength(balances.length);
+    expect(read).toBe(balances.length);
+  }
 });
 
 test('a page of gains looks for the transactions of its own rows', async () => {

@@ -10,12 +10,18 @@ const everyLedger = sql`hashtextextended('ledgers', 0)`;
 const patience = sql`set_config('lock_timeout', '10s', true)`;
 
 /**
+ * What one user has is found by indexes, for the rest of the transaction: of a ledger that ended long ago statistics say that it
+ * goes on, as others do, and PostgreSQL would rather look through everybody's.
+ */
+const byIndexes = sql`set_config('enable_seqscan', 'off', true)`;
+
+/**
  * Writers of one user's ledgers take turns, until the end of their transaction. Operators may lock them all out.
  *
  * @throws lock_not_available (55P03) after ten seconds
  */
 export const lockLedgers = async (db: Db, userId: bigint): Promise<void> => {
-  await db.execute(sql`SELECT ${patience}, ${whileConnected}, pg_advisory_xact_lock_shared(${everyLedger}),
+  await db.execute(sql`SELECT ${patience}, ${whileConnected}, ${byIndexes}, pg_advisory_xact_lock_shared(${everyLedger}),
     pg_advisory_xact_lock(hashtextextended(${`ledgers:${userId}`}, 0))`);
 };
 
