@@ -16,7 +16,8 @@ Each figure stands beside a baseline of the same run; the ratio is value / basel
                    ledger; of engine_vs_* what is named (rotki and RP2 as measured elsewhere: an order of magnitude)
   recalculate_*    read, replay, write, in one transaction, nothing stored before. Baseline: the same rows through COPY
                    both ways, into the same tables and indexes, computing nothing
-  append_*         the whole use case of POST /transaction in a balance of so many rows. Baseline: begin, insert, commit
+  append_*         the whole use case of POST /transaction in a balance of so many rows, by FIFO where nothing else is said.
+                   Baseline: begin, insert, commit
   change_*         the same, some transactions before the last. Baseline: an append
   import_*         a real wallet's exports over HTTP, to settled balances
 `;

@@ -76,6 +76,12 @@ export const divideHalfEven = (dividend: bigint, divisor: bigint): bigint => {
   return negative ? -quotient : quotient;
 };
 
+/** Divides integers, rounding down. The divisor is positive. */
+export const divideDown = (dividend: bigint, divisor: bigint): bigint => {
+  const quotient = dividend / divisor;
+  return quotient * divisor > dividend ? quotient - 1n : quotient;
+};
+
 /** A plain decimal as units with just the places it is written with. */
 const unitsOf = (text: string): { units: bigint; places: number } => {
   const places = text.length - 1 - (text.includes('.') ? text.indexOf('.') : text.length - 1);

@@ -1,4 +1,4 @@
-import { divideHalfEven, powerOfTen, pricePlaces } from './decimal.ts';
+import { divideDown, divideHalfEven, powerOfTen, pricePlaces } from './decimal.ts';
 
 /**
  * How the integers of one replay are scaled: quantities count a token's smallest unit (`decimals` places), prices have
@@ -65,6 +65,15 @@ export const worthAt = (price: bigint, quantity: bigint, lump: bigint, scale: Sc
 /** What a lot cost when it was opened, in money. Without meaning where the basis is unknown. */
 export const costOf = (lot: Lot, scale: Scale): bigint =>
   worthAt(lot.unitPrice, lot.quantity, lot.lump, scale);
+
+/**
+ * What a whole token of a lot cost when it was opened, rounded down to 18 places: lots are in the order of their exact costs by
+ * it, but for those that are equal. Without meaning where the basis is unknown.
+ */
+export const unitCost = (lot: Lot, scale: Scale): bigint =>
+  lot.lump === 0n
+    ? lot.unitPrice
+    : divideDown(costOf(lot, scale) * powerOfTen(scale.decimals), lot.quantity * scale.eighteenthPlace);
 
 /** What is left in a lot, in money, by its own cost. Without meaning where the basis is unknown. */
 export const remainingCost = (lot: Lot, scale: Scale): bigint =>

@@ -9,6 +9,9 @@ export interface MethodPlan {
   readonly years: ReadonlyMap<number, Method>;
 }
 
+/** Whether a method chooses lots by what they cost. */
+export const isByCost = (method: Method): boolean => method === 'HIFO' || method === 'LOFO';
+
 export const everyYear = (method: Method): MethodPlan => ({ default: method, years: new Map() });
 
 /** A plan from a default and the methods of single years, by the year. */

@@ -61,10 +61,7 @@ const unitsOf = async (
 
 /** Whether the order of lots is that of an index for all that is to be replayed, so that the first will do. */
 const isIndexed = ({ plan, hasSelections }: LedgerState, isPooled: boolean): boolean =>
-  plan.years.size === 0 &&
-  !hasSelections &&
-  (plan.default === 'FIFO' || plan.default === 'LIFO' || plan.default === 'AVERAGE') &&
-  (!isPooled || plan.default === 'AVERAGE');
+  plan.years.size === 0 && !hasSelections && (!isPooled || plan.default === 'AVERAGE');
 
 /** The open lots that a replay may reach: of a single balance only so many as the transactions can consume. */
 const loadLots = async (
@@ -87,8 +84,8 @@ const loadLots = async (
   const quantity = events
     .filter(({ type }) => isDisposal(type))
     .reduce((sum, event) => sum + event.quantity, 0n);
-  const isYoungest = alone.plan.default === 'LIFO';
-  return new Map([[alone.balanceId, await firstOpenLots(db, alone, { quantity, isYoungest })]]);
+  const method = alone.plan.default;
+  return new Map([[alone.balanceId, await firstOpenLots(db, alone, { quantity, method })]]);
 };
 
 /** A replay about to begin, and the lots it takes over as they are now. */

@@ -9,7 +9,7 @@ import { addGains, countMatch, gainOf, noGains } from '#shared/domain/gains.ts';
 import { longTermFrom } from '#shared/domain/holding-period.ts';
 import { type Ledger, type LedgerEvent, ledgerFrom, type Match } from '#shared/domain/ledger.ts';
 import type { Lot } from '#shared/domain/lot.ts';
-import { type Method, periodAt } from '#shared/domain/method.ts';
+import { isByCost, type Method, periodAt } from '#shared/domain/method.ts';
 import { replay } from '#shared/domain/replay.ts';
 import { AppError, fault, notFound } from '#shared/errors.ts';
 import { presentGains } from './gain-report.ts';
@@ -58,10 +58,13 @@ const requireState = async (db: Db, userId: bigint, sale: Sale, now: Date) => {
 
 type Ready = Awaited<ReturnType<typeof requireState>>;
 
-/** The first lots will do where the method's order is that of an index. */
+/**
+ * The first lots will do where the method's order is that of an index. What each cost is in one only under a default method that
+ * asks for it, and once a replay has written it.
+ */
 const lotsFor = async (db: Db, { state, quantity, method, isPooled }: Ready): Promise<readonly Lot[]> => {
-  const isIndexed = method === 'AVERAGE' || (!isPooled && (method === 'FIFO' || method === 'LIFO'));
-  if (isIndexed) return firstOpenLots(db, state, { quantity, isYoungest: method === 'LIFO' });
+  const isIndexed = !isByCost(method) || (method === state.plan.default && state.dirtySince === null);
+  if (method === 'AVERAGE' || (isIndexed && !isPooled)) return firstOpenLots(db, state, { quantity, method });
   const all = await allOpenLots(db, new Map([[state.balanceId, state.scale]]));
   return all.get(state.balanceId) ?? [];
 };

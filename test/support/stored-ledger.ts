@@ -215,6 +215,11 @@ export const brokenRows = (pool: pg.Pool, shelf: Shelf): Promise<Row[]> =>
        WHERE basis_known AND NOT is_pooled AND worth <> taken_cost * one + worth_left
      UNION ALL SELECT 'lot lump', balance_id, sequence FROM lot
        WHERE NOT is_pooled AND lump_usd <> taken_lump + remaining_lump_usd
+     UNION ALL SELECT 'lot unit cost', balance_id, sequence FROM lot
+       WHERE CASE WHEN basis_known THEN unit_cost_usd * raw_amount > worth OR (unit_cost_usd + 1e-18) * raw_amount <= worth
+                  ELSE abs(unit_cost_usd) <> 'Infinity' END
+     UNION ALL SELECT 'lots by cost and others', balance_id, NULL FROM lot
+       GROUP BY balance_id HAVING count(unit_cost_usd) NOT IN (0, count(*))
      UNION ALL SELECT 'match of no lot', balance_id, consumed.sequence FROM consumed
        JOIN own ON own.id = balance_id LEFT JOIN lot USING (balance_id, sequence) WHERE lot.sequence IS NULL
      UNION ALL SELECT 'of no transaction', balance_id, sequence

@@ -100,7 +100,14 @@ const appendTo = async (record: Recorder): Promise<{ append: number; insert: num
   return { append: median(append), insert: median(insert) };
 };
 
-const lengths = { '0': 0, '1k': 1_000, '10k': 10_000, '100k': 100_000, '1m': 1_000_000 };
+const lengths = {
+  '0': 0,
+  '1k': 1_000,
+  '10k': 10_000,
+  '100k': 100_000,
+  '1m_hifo': 1_000_000,
+  '1m': 1_000_000,
+};
 
 async function* curve(pool: pg.Pool, positions: ReadonlyMap<string, Position>): AsyncGenerator<Figure> {
   let last = { append: Number.NaN, insert: Number.NaN };
@@ -130,7 +137,7 @@ export async function* databaseFigures(url: string, pool: pg.Pool, folder: strin
   yield* tenThousand(pool);
   const positions = new Map<string, Position>();
   for (const [name, length] of Object.entries(lengths)) {
-    const position = await newPosition(pool);
+    const position = await newPosition(pool, name.endsWith('hifo') ? 'HIFO' : 'FIFO');
     positions.set(name, position);
     await fill(pool, db, position, mixed(length));
   }

@@ -5,6 +5,7 @@ import type { Db } from '#shared/adapters/db/client.ts';
 import { copyLine, copyLines } from '#shared/adapters/db/copy.ts';
 import { formatUnits, pricePlaces } from '#shared/domain/decimal.ts';
 import type { LedgerEvent } from '#shared/domain/ledger.ts';
+import type { Method } from '#shared/domain/method.ts';
 
 export interface Position {
   userId: bigint;
@@ -17,8 +18,8 @@ export interface Position {
 const one = async (pool: pg.Pool, text: string, values: unknown[]) =>
   (await pool.query(text, values)).rows[0];
 
-/** A new user with one wallet and one balance in ether. */
-export const newPosition = async (pool: pg.Pool): Promise<Position> => {
+/** A new user with one wallet, in a portfolio with a method, and one balance in ether. */
+export const newPosition = async (pool: pg.Pool, method: Method = 'FIFO'): Promise<Position> => {
   const name = `bench${randomBytes(10).toString('hex')}`;
   const user = await one(pool, 'INSERT INTO users (username, email) VALUES ($1, $1) RETURNING id, uuid', [
     name,
@@ -27,6 +28,12 @@ export const newPosition = async (pool: pg.Pool): Promise<Position> => {
     pool,
     `INSERT INTO wallets (user_id, name) VALUES ($1, 'Main') RETURNING id, uuid`,
     [user.id],
+  );
+  await pool.query(
+    `WITH portfolio AS (
+       INSERT INTO portfolios (user_id, name, cost_basis_method) VALUES ($1, 'All', $2) RETURNING id)
+     INSERT INTO portfolio_wallets (portfolio_id, wallet_id) SELECT id, $3 FROM portfolio`,
+    [user.id, method, wallet.id],
   );
   const balance = await one(
     pool,

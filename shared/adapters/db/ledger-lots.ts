@@ -2,8 +2,9 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { pricePlaces, readUnits } from '#shared/domain/decimal.ts';
 import type { Lot, Scale } from '#shared/domain/lot.ts';
+import type { Method } from '#shared/domain/method.ts';
 import { type Db, rowsOf } from './client.ts';
-import { milliseconds } from './ledger-units.ts';
+import { alongIndexes, milliseconds } from './ledger-units.ts';
 
 interface LotRow extends Record<string, unknown> {
   balance_id: string;
@@ -19,6 +20,7 @@ interface LotRow extends Record<string, unknown> {
   lump_usd: string;
   remaining_lump_usd: string;
   fee_usd: string;
+  unit_cost_usd: string | null;
 }
 
 const toLot = (row: LotRow, { moneyPlaces }: Scale): Lot => ({
@@ -59,33 +61,53 @@ export const allOpenLots = async (
 
 const firstPage = 10;
 
-/** The oldest or youngest open lots of a balance that hold a quantity between them, or all, where all hold less. */
-export const firstOpenLots = async (
+/** By which index the order of a method goes: what of a row, and its type, in which direction. */
+const orders: Record<Method, { key: 'acquired_at' | 'unit_cost_usd'; type: string; isDown: boolean }> = {
+  FIFO: { key: 'acquired_at', type: 'timestamptz', isDown: false },
+  AVERAGE: { key: 'acquired_at', type: 'timestamptz', isDown: false },
+  LIFO: { key: 'acquired_at', type: 'timestamptz', isDown: true },
+  HIFO: { key: 'unit_cost_usd', type: 'numeric', isDown: true },
+  LOFO: { key: 'unit_cost_usd', type: 'numeric', isDown: false },
+};
+
+const readFirst = async (
   db: Db,
   { balanceId, scale }: { balanceId: number; scale: Scale },
-  { quantity, isYoungest }: { quantity: bigint; isYoungest: boolean },
+  { quantity, method }: { quantity: bigint; method: Method },
 ): Promise<Lot[]> => {
   const lots: Lot[] = [];
+  const { key, type, isDown } = orders[method];
+  const column = sql.raw(key);
   let missing = quantity;
-  const direction = sql.raw(isYoungest ? 'DESC' : 'ASC');
+  let after = sql`${column} IS NOT NULL`;
   for (let size = firstPage; missing > 0n; size *= 10) {
-    const last = lots.at(-1);
-    // Lots of one and the same date are read together: their numbers decide, in whichever direction dates go.
-    const after =
-      last === undefined
-        ? sql``
-        : sql`AND acquired_at ${sql.raw(isYoungest ? '<' : '>')} ${new Date(last.acquiredAt).toISOString()}::timestamptz`;
+    // Lots of one and the same date, or cost, are read together: the rest of the order decides among them.
     const rows = await lotRows(
       db,
-      sql`balance_id = ${balanceId} ${after}
-          ORDER BY acquired_at ${direction} FETCH FIRST ${sql.raw(String(size))} ROWS WITH TIES`,
+      sql`balance_id = ${balanceId} AND ${after}
+          ORDER BY ${column} ${sql.raw(isDown ? 'DESC' : 'ASC')} FETCH FIRST ${sql.raw(String(size))} ROWS WITH TIES`,
     );
-    if (rows.length === 0) break;
     for (const row of rows) {
       const lot = toLot(row, scale);
       lots.push(lot);
       missing -= lot.remaining;
     }
+    const last = rows.at(-1);
+    if (!last) break;
+    const reached =
+      key === 'acquired_at' ? new Date(Number(last.acquired)).toISOString() : last.unit_cost_usd;
+    after = sql`${column} ${sql.raw(isDown ? '<' : '>')} ${reached}::${sql.raw(type)}`;
   }
   return lots;
 };
+
+/**
+ * The open lots of a balance that a method consumes first, which hold a quantity between them, or all, where all hold less.
+ *
+ * @param method the default of the balance, where that chooses by cost: only then lots have the index of it
+ */
+export const firstOpenLots = (
+  db: Db,
+  balance: { balanceId: number; scale: Scale },
+  wanted: { quantity: bigint; method: Method },
+): Promise<Lot[]> => alongIndexes(db, () => readFirst(db, balance, wanted));

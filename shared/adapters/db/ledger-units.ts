@@ -16,6 +16,17 @@ const patience = sql`set_config('lock_timeout', '10s', true)`;
 const byIndexes = sql`set_config('enable_seqscan', 'off', true)`;
 
 /**
+ * Does something while what an index has in order is read along it, whatever PostgreSQL believes of a table that it has no
+ * statistics of, or in which other balances are short: it would read and sort all, to find the first few.
+ */
+export const alongIndexes = async <T>(db: Db, work: () => Promise<T>): Promise<T> => {
+  await db.execute(sql`SELECT set_config('enable_sort', 'off', true)`);
+  const result = await work();
+  await db.execute(sql`SELECT set_config('enable_sort', 'on', true)`);
+  return result;
+};
+
+/**
  * Writers of one user's ledgers take turns, until the end of their transaction. Operators may lock them all out.
  *
  * @throws lock_not_available (55P03) after ten seconds

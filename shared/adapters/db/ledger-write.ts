@@ -2,7 +2,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { pricePlaces } from '#shared/domain/decimal.ts';
 import type { Ledger, Match } from '#shared/domain/ledger.ts';
-import type { Lot, Scale } from '#shared/domain/lot.ts';
+import { type Lot, type Scale, unitCost } from '#shared/domain/lot.ts';
+import { isByCost } from '#shared/domain/method.ts';
 import type { Db } from './client.ts';
 import { copyLine, copyLines, copyRows, type Field } from './copy.ts';
 import { totalsColumns } from './ledger-states.ts';
@@ -28,7 +29,17 @@ const lotColumns: Columns = [
   ['fee_usd', 'numeric'],
 ];
 
-const lotFields = (lot: Lot, { moneyPlaces }: Scale): Field[] => [
+/** Those of the engine, which replays by any method, have one more. */
+const anyLotColumns: Columns = [...lotColumns, ['unit_cost_usd', 'numeric']];
+
+/** By what lots are found under a default method that chooses by cost; unknown costs come last. */
+const costKey = (lot: Lot, { plan, scale }: Ledger): string | null => {
+  if (!isByCost(plan.default)) return null;
+  if (lot.basisKnown) return decimal(unitCost(lot, scale), pricePlaces);
+  return plan.default === 'HIFO' ? '-Infinity' : 'Infinity';
+};
+
+const lotFields = (lot: Lot, ledger: Ledger): Field[] => [
   lot.sequence,
   lot.transactionId,
   lot.kind,
@@ -38,9 +49,10 @@ const lotFields = (lot: Lot, { moneyPlaces }: Scale): Field[] => [
   lot.remaining.toString(),
   lot.basisKnown ? 't' : 'f',
   decimal(lot.unitPrice, pricePlaces),
-  decimal(lot.lump, moneyPlaces),
-  decimal(lot.remainingLump, moneyPlaces),
-  decimal(lot.fee, moneyPlaces),
+  decimal(lot.lump, ledger.scale.moneyPlaces),
+  decimal(lot.remainingLump, ledger.scale.moneyPlaces),
+  decimal(lot.fee, ledger.scale.moneyPlaces),
+  costKey(lot, ledger),
 ];
 
 const matchColumns: Columns = [
@@ -59,7 +71,7 @@ const matchColumns: Columns = [
   ['fee_usd', 'numeric'],
 ];
 
-const matchFields = (match: Match, { moneyPlaces }: Scale): Field[] => {
+const matchFields = (match: Match, { scale: { moneyPlaces } }: Ledger): Field[] => {
   const { lot, cost, proceeds } = match;
   return [
     match.sequence,
@@ -82,7 +94,7 @@ const owners = ['user_id', 'balance_id'];
 
 const names = (columns: Columns): string[] => [...owners, ...columns.map(([name]) => name)];
 
-/** Writes rows that somebody made of lots and matches, with the columns in the order they have here. */
+/** Writes rows that the kernel made of lots and matches, with the columns in the order they have here. */
 export const copyLots = (db: Db, rows: Uint8Array): Promise<void> =>
   copyRows(db, 'lots', names(lotColumns), rows);
 export const copyMatches = (db: Db, rows: Uint8Array): Promise<void> =>
@@ -108,11 +120,11 @@ const takeMatches = (ledger: Ledger): readonly Match[] => {
 function* linesOf<Row>(
   userId: bigint,
   taken: readonly { ledger: Ledger; rows: readonly Row[] }[],
-  fieldsOf: (row: Row, scale: Scale) => Field[],
+  fieldsOf: (row: Row, ledger: Ledger) => Field[],
 ): Generator<string> {
   for (const { ledger, rows } of taken) {
     const owner = `${userId}\t${ledger.balanceId}\t`;
-    for (const row of rows) yield owner + copyLine(fieldsOf(row, ledger.scale));
+    for (const row of rows) yield owner + copyLine(fieldsOf(row, ledger));
   }
 }
 
@@ -130,7 +142,7 @@ export const writeBookings = async (
 ): Promise<void> => {
   const lots = ledgers.map((ledger) => ({ ledger, rows: takeLots(ledger, isLast) }));
   const matches = ledgers.map((ledger) => ({ ledger, rows: takeMatches(ledger) }));
-  await copyLines(db, 'lots', names(lotColumns), linesOf(userId, lots, lotFields));
+  await copyLines(db, 'lots', names(anyLotColumns), linesOf(userId, lots, lotFields));
   await copyLines(db, 'lot_matches', names(matchColumns), linesOf(userId, matches, matchFields));
 };
 
@@ -226,11 +238,11 @@ export const finishLedgers = async (
     return;
   }
   const ids = (rows: readonly { ledger: Ledger }[]) => rows.map(({ ledger }) => ledger.balanceId);
-  const lotRows = lots.map(({ ledger, lot }) => lotFields(lot, ledger.scale));
-  const matchRows = matches.map(({ ledger, match }) => matchFields(match, ledger.scale));
+  const lotRows = lots.map(({ ledger, lot }) => lotFields(lot, ledger));
+  const matchRows = matches.map(({ ledger, match }) => matchFields(match, ledger));
   const parts = [
     consumed.length === 0 ? [] : sql`consumed AS (${lotsUpdate(consumed)})`,
-    lots.length === 0 ? [] : sql`opened AS (${insertion('lots', lotColumns, userId, lotRows, ids(lots))})`,
+    lots.length === 0 ? [] : sql`opened AS (${insertion('lots', anyLotColumns, userId, lotRows, ids(lots))})`,
     matches.length === 0
       ? []
       : sql`matched AS (${insertion('lot_matches', matchColumns, userId, matchRows, ids(matches))})`,

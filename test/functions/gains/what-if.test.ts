@@ -1,6 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import type { Json } from '../../support/api.ts';
 import { expectError, expectFault } from '../answers.ts';
+import { sql } from '../database.ts';
 import { type Account, enter, figures, getGains, keepBy, newAccount, post } from './ledger.ts';
 
 const dayMs = 86_400_000;
@@ -18,8 +19,8 @@ beforeAll(async () => {
   balance_uuid = (await enter(account, `BUY 1 250 ${ago(10)}`)).balance_uuid;
 });
 
-const tryOut = async (fields: Json): Promise<Json> => {
-  const { status, body } = await post(account, 'what-if', { balance_uuid, price_usd: '300', ...fields });
+const tryOut = async (fields: Json, by = account): Promise<Json> => {
+  const { status, body } = await post(by, 'what-if', { balance_uuid, price_usd: '300', ...fields });
   expect(status).toBe(200);
   return body;
 };
@@ -56,6 +57,39 @@ it('chooses lots by any method', async () => {
   expect(costs(await tryOut({ amount: '2', method: 'HIFO' }))).toEqual(['400', '250']);
   expect(costs(await tryOut({ amount: '2', method: 'LOFO' }))).toEqual(['100', '250']);
   expect(costs(await tryOut({ amount: '3', method: 'AVERAGE' }))).toEqual(['250', '250', '250']);
+});
+
+it('chooses by cost whether or not a replay has put lots into that order yet', async () => {
+  const other = await newAccount();
+  await keepBy(other, 'HIFO');
+  for (const [price, day] of [
+    ['100', '2024-01-01'],
+    ['-', '2024-01-02'],
+    ['400', '2024-01-03'],
+    ['250', '2024-01-04'],
+  ])
+    await enter(other, `TRANSFER_IN 1 ${price} ${day}`);
+  const held = (await enter(other, 'BUY 1 100 2024-01-05', { fee_usd: '7' })).balance_uuid;
+  const sale = { balance_uuid: held, amount: '5', price_usd: '2' };
+  const dear = ['400', '250', '107', '100', null];
+  const cheap = ['100', '107', '250', '400', null];
+  expect(costs(await tryOut(sale, other))).toEqual(dear);
+  expect(costs(await tryOut({ ...sale, method: 'LOFO' }, other))).toEqual(cheap);
+  expect(costs(await tryOut({ ...sale, amount: '1' }, other))).toEqual(['400']);
+  await sql(
+    `WITH own AS (
+       UPDATE balances SET dirty_since = '-infinity' WHERE uuid = $1 RETURNING id, wallet_id),
+     plain AS (UPDATE lots SET unit_cost_usd = NULL FROM own WHERE balance_id = own.id)
+     UPDATE portfolios SET cost_basis_method = 'LOFO' FROM own JOIN portfolio_wallets USING (wallet_id)
+     WHERE portfolios.id = portfolio_id`,
+    [held],
+  );
+  expect(await tryOut({ ...sale, amount: '1' }, other)).toMatchObject({
+    state: 'recalculating',
+    method: 'LOFO',
+  });
+  expect(costs(await tryOut({ ...sale, amount: '1' }, other))).toEqual(['100']);
+  expect(costs(await tryOut(sale, other))).toEqual(cheap);
 });
 
 it('is what a sale then is', async () => {

@@ -43,6 +43,7 @@ export const lots = pgTable(
     lumpUsd: numeric().notNull(),
     remainingLumpUsd: numeric().notNull(),
     feeUsd: numeric().notNull().default('0'),
+    unitCostUsd: numeric(),
   },
   (table) => [primaryKey({ columns: [table.balanceId, table.sequence] })],
 );

@@ -1,0 +1,1 @@
+ALTER TABLE lots DROP COLUMN unit_cost_usd;
