@@ -9,6 +9,7 @@ import { type ConsumedLot, finishLedgers, type Span } from '#shared/adapters/db/
 import { type Replay, startReplay } from '#shared/domain/booking.ts';
 import { isDisposal, type Ledger, type LedgerEvent, ledgerFrom } from '#shared/domain/ledger.ts';
 import type { Lot } from '#shared/domain/lot.ts';
+import { isByCost, type Method, periodAt } from '#shared/domain/method.ts';
 import { applyInOrder } from '#shared/domain/replay.ts';
 import { type ReplayUnit, replayUnits } from '#shared/domain/units.ts';
 import { engineStream, type Stream } from './streams.ts';
@@ -59,9 +60,21 @@ const unitsOf = async (
   return units;
 };
 
-/** Whether the order of lots is that of an index for all that is to be replayed, so that the first will do. */
-const isIndexed = ({ plan, hasSelections }: LedgerState, isPooled: boolean): boolean =>
-  plan.years.size === 0 && !hasSelections && (!isPooled || plan.default === 'AVERAGE');
+/**
+ * The method whose order, which is that of an index, all that is to be replayed takes lots in, so that the first will do;
+ * undefined where there is none. Lots are ordered by what they cost under a default method that asks for it, and no other.
+ */
+const indexedMethod = (
+  { plan }: LedgerState,
+  events: readonly LedgerEvent[],
+  isPooled: boolean,
+): Method | undefined => {
+  const chosen = new Set(events.map(({ timestamp }) => periodAt(plan, timestamp).method));
+  const [method = plan.default] = chosen;
+  const isNamed = events.some(({ selections }) => selections !== null);
+  if (chosen.size > 1 || isNamed || (isPooled && method !== 'AVERAGE')) return undefined;
+  return isByCost(method) && method !== plan.default ? undefined : method;
+};
 
 /** The open lots that a replay may reach: of a single balance only so many as the transactions can consume. */
 const loadLots = async (
@@ -73,18 +86,13 @@ const loadLots = async (
   const filled = states.filter(({ balanceId }) => (openings.get(balanceId)?.nextLot ?? 1) > 1);
   const [alone] = states;
   if (filled.length === 0) return new Map();
-  if (
-    states.length > 1 ||
-    !alone ||
-    !events ||
-    !isIndexed(alone, openings.get(alone.balanceId)?.pooledAt !== null)
-  ) {
-    return allOpenLots(db, new Map(filled.map(({ balanceId, scale }) => [balanceId, scale])));
-  }
+  const all = () => allOpenLots(db, new Map(filled.map(({ balanceId, scale }) => [balanceId, scale])));
+  if (states.length > 1 || !alone || !events) return all();
+  const method = indexedMethod(alone, events, openings.get(alone.balanceId)?.pooledAt !== null);
+  if (method === undefined) return all();
   const quantity = events
     .filter(({ type }) => isDisposal(type))
     .reduce((sum, event) => sum + event.quantity, 0n);
-  const method = alone.plan.default;
   return new Map([[alone.balanceId, await firstOpenLots(db, alone, { quantity, method })]]);
 };
 

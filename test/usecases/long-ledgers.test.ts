@@ -8,7 +8,7 @@ import { fingerprintOf } from '#shared/adapters/db/ledger-fingerprint.ts';
 import { ledgerStates } from '#shared/adapters/db/ledger-states.ts';
 import { lockLedgers } from '#shared/adapters/db/ledger-units.ts';
 import { tradedBetween } from '#shared/adapters/db/performance-rows.ts';
-import { methods } from '#shared/domain/method.ts';
+import { type Method, methods } from '#shared/domain/method.ts';
 import { kernelStreamOf } from '#shared/usecases/kernel-stream.ts';
 import { recalculateBalances } from '#shared/usecases/recalculate-balances.ts';
 import {
@@ -123,52 +123,69 @@ test('statistics that take an old ledger for a recent one do not have others rea
   }
 });
 
-test.each(methods)('a sale behind a long ledger reads the lots that it consumes, by %s', async (method) => {
-  const own = await insertWallet(pool, user);
-  const portfolio = await insert(pool, 'portfolios', {
-    user_id: user.id,
-    name: method,
-    cost_basis_method: method,
-  });
-  await insert(pool, 'portfolio_wallets', { portfolio_id: portfolio.id, wallet_id: own.id });
-  const balance = await longBalance(own);
-  await db.transaction((tx) => replay(tx, balance, length));
-  const sell = (raw: number, day: string) =>
-    pool.query(
-      `INSERT INTO transactions (user_id, wallet_id, balance_id, chain_id, token_id, transaction_type, source, "timestamp",
+const plans: [Method, Record<string, Method>][] = [
+  ...methods.map((method): [Method, Record<string, Method>] => [method, {}]),
+  ['HIFO', { 2020: 'FIFO' }],
+  ['LOFO', { 2021: 'LIFO' }],
+];
+
+test.each(plans)(
+  'a sale behind a long ledger reads the lots that it consumes, by %s and %j',
+  async (method, years) => {
+    const own = await insertWallet(pool, user);
+    const portfolio = await insert(pool, 'portfolios', {
+      ...{ user_id: user.id, name: `${method} ${Object.values(years)}` },
+      ...{ cost_basis_method: method, cost_basis_years: years },
+    });
+    await insert(pool, 'portfolio_wallets', { portfolio_id: portfolio.id, wallet_id: own.id });
+    const balance = await longBalance(own);
+    await db.transaction((tx) => replay(tx, balance, length));
+    const sell = (raw: number, day: string) =>
+      pool.query(
+        `INSERT INTO transactions (user_id, wallet_id, balance_id, chain_id, token_id, transaction_type, source, "timestamp",
          raw_amount, amount, recorded_as, price_usd)
        SELECT user_id, wallet_id, balance_id, chain_id, token_id, 'SELL', source, $2, $3::numeric, $3::numeric * 1e-18,
          recorded_as, 1 FROM transactions WHERE balance_id = $1 LIMIT 1`,
-      [balance, day, raw],
+        [balance, day, raw],
+      );
+    const settle = async (day: string, table: Table) => {
+      const changes = new Map([[Number(balance), Date.parse(day)]]);
+      const { result, read } = await counting(async (tx) => {
+        await lockLedgers(tx, userId);
+        return recalculateBalances(tx, userId, changes, { limit: 10 });
+      }, table);
+      expect(result).toHaveLength(1);
+      return read;
+    };
+    // Some other disposal of the user names a lot.
+    await pool.query(
+      `INSERT INTO lot_selections (user_id, transaction_id, acquisition_id, raw_amount)
+     SELECT user_id, id, id, 1 FROM transactions WHERE user_id = $1 AND balance_id <> $2 ORDER BY id LIMIT 1
+     ON CONFLICT DO NOTHING`,
+      [user.id, balance],
     );
-  const settle = async (day: string, table: Table) => {
-    const changes = new Map([[Number(balance), Date.parse(day)]]);
-    const { result, read } = await counting(async (tx) => {
-      await lockLedgers(tx, userId);
-      return recalculateBalances(tx, userId, changes, { limit: 10 });
-    }, table);
-    expect(result).toHaveLength(1);
-    return read;
-  };
-  // Each lot has one or two left: the second sale takes some more than ten of them.
-  await sell(2, '2021-01-01');
-  expect(await settle('2021-01-01', 'lots')).toBeLessThan(50);
-  await sell(25, '2021-01-02');
-  expect(await settle('2021-01-02', 'lots')).toBeLessThan(300);
-  // Both are taken back, and done again.
-  for (const table of ['lots', 'lot_matches'] as const)
-    expect(await settle('2021-01-01', table)).toBeLessThan(400);
-  const stored = () =>
-    rows(
-      `SELECT to_jsonb(lots)::text AS row FROM lots WHERE balance_id = $1
+    // Each lot has one or two left: the second sale takes some more than ten of them.
+    await sell(2, '2021-01-01');
+    expect(await settle('2021-01-01', 'lots')).toBeLessThan(50);
+    await sell(25, '2021-01-02');
+    expect(await settle('2021-01-02', 'lots')).toBeLessThan(300);
+    // Both are taken back, and done again.
+    for (const table of ['lots', 'lot_matches'] as const)
+      expect(await settle('2021-01-01', table)).toBeLessThan(400);
+    const stored = () =>
+      rows(
+        `SELECT to_jsonb(lots)::text AS row FROM lots WHERE balance_id = $1
        UNION ALL SELECT to_jsonb(lot_matches)::text FROM lot_matches WHERE balance_id = $1 ORDER BY 1`,
-      [balance],
+        [balance],
+      );
+    const before = await stored();
+    expect(before.filter(({ row }) => row.includes('"kind": "SELL"')).length).toBeGreaterThan(
+      length / 2 + 12,
     );
-  const before = await stored();
-  expect(before.filter(({ row }) => row.includes('"kind": "SELL"')).length).toBeGreaterThan(length / 2 + 12);
-  await db.transaction((tx) => replay(tx, balance, length));
-  expect(await stored()).toEqual(before);
-});
+    await db.transaction((tx) => replay(tx, balance, length));
+    expect(await stored()).toEqual(before);
+  },
+);
 
 test('a page of gains looks for the transactions of its own rows', async () => {
   const balance = await longBalance();
