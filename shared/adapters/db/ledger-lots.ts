@@ -106,8 +106,8 @@ const readFirst = async (
  *
  * @param method the default of the balance, where that chooses by cost: only then lots have the index of it
  */
-export const firstOpenLots = (
+export const firstOpenLots = async (
   db: Db,
   balance: { balanceId: number; scale: Scale },
   wanted: { quantity: bigint; method: Method },
-): Promise<Lot[]> => alongIndexes(db, () => readFirst(db, balance, wanted));
+): Promise<Lot[]> => (wanted.quantity === 0n ? [] : alongIndexes(db, () => readFirst(db, balance, wanted)));
