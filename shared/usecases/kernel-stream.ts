@@ -1,10 +1,5 @@
-import {
-  copyEvents,
-  type Place,
-  placeAt,
-  placeBehind,
-  readInOrder,
-} from '#shared/adapters/db/ledger-events.ts';
+import { copyEvents, type Place, placeAt, placeBehind } from '#shared/adapters/db/ledger-events.ts';
+import { alongIndexes } from '#shared/adapters/db/ledger-units.ts';
 import { copyLots, copyMatches } from '#shared/adapters/db/ledger-write.ts';
 import {
   applyBytes,
@@ -114,13 +109,14 @@ export const kernelStreamOf =
     }
     const kernel = startKernel(ledger);
     const work = { kernel, long, heap: { bytes: Buffer.alloc(0), size: 0 } };
-    await readInOrder(long.db);
-    for (let place = placeAt(unit.since); ; place = placeBehind(progressOf(kernel))) {
-      await replayBatch(work, place, batch);
-      await writeLots(work, false);
-      if (isStuck(kernel)) return goOn(kernel, long);
-      if (progressOf(kernel).rows < batch) break;
-    }
+    await alongIndexes(long.db, async () => {
+      for (let place = placeAt(unit.since); ; place = placeBehind(progressOf(kernel))) {
+        await replayBatch(work, place, batch);
+        await writeLots(work, false);
+        if (isStuck(kernel) || progressOf(kernel).rows < batch) break;
+      }
+    });
+    if (isStuck(kernel)) return goOn(kernel, long);
     await writeLots(work, true);
     giveBack(kernel, replay, { isTaken: true });
   };

@@ -1,7 +1,7 @@
 import type { Db } from '#shared/adapters/db/client.ts';
 import { loadCarried } from '#shared/adapters/db/ledger-carried.ts';
 import { readFewEvents } from '#shared/adapters/db/ledger-events.ts';
-import { allOpenLots, firstOpenLots } from '#shared/adapters/db/ledger-lots.ts';
+import { allOpenLots, firstOpenLots, isIndexed } from '#shared/adapters/db/ledger-lots.ts';
 import { rewind } from '#shared/adapters/db/ledger-rewind.ts';
 import { type LedgerState, ledgerStates } from '#shared/adapters/db/ledger-states.ts';
 import { transfersOf } from '#shared/adapters/db/ledger-units.ts';
@@ -9,7 +9,7 @@ import { type ConsumedLot, finishLedgers, type Span } from '#shared/adapters/db/
 import { type Replay, startReplay } from '#shared/domain/booking.ts';
 import { isDisposal, type Ledger, type LedgerEvent, ledgerFrom } from '#shared/domain/ledger.ts';
 import type { Lot } from '#shared/domain/lot.ts';
-import { isByCost, type Method, periodAt } from '#shared/domain/method.ts';
+import { type Method, periodAt } from '#shared/domain/method.ts';
 import { applyInOrder } from '#shared/domain/replay.ts';
 import { type ReplayUnit, replayUnits } from '#shared/domain/units.ts';
 import { engineStream, type Stream } from './streams.ts';
@@ -60,10 +60,7 @@ const unitsOf = async (
   return units;
 };
 
-/**
- * The method whose order, which is that of an index, all that is to be replayed takes lots in, so that the first will do;
- * undefined where there is none. Lots are ordered by what they cost under a default method that asks for it, and no other.
- */
+/** The method by which all that is to be replayed takes lots, where the first will do; else undefined. */
 const indexedMethod = (
   { plan }: LedgerState,
   events: readonly LedgerEvent[],
@@ -72,8 +69,7 @@ const indexedMethod = (
   const chosen = new Set(events.map(({ timestamp }) => periodAt(plan, timestamp).method));
   const [method = plan.default] = chosen;
   const isNamed = events.some(({ selections }) => selections !== null);
-  if (chosen.size > 1 || isNamed || (isPooled && method !== 'AVERAGE')) return undefined;
-  return isByCost(method) && method !== plan.default ? undefined : method;
+  return chosen.size <= 1 && !isNamed && isIndexed(method, plan, isPooled) ? method : undefined;
 };
 
 /** The open lots that a replay may reach: of a single balance only so many as the transactions can consume. */

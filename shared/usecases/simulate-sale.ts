@@ -1,6 +1,6 @@
 import { requireBalance } from '#shared/adapters/db/balances.ts';
 import type { Db } from '#shared/adapters/db/client.ts';
-import { allOpenLots, firstOpenLots } from '#shared/adapters/db/ledger-lots.ts';
+import { allOpenLots, firstOpenLots, isIndexed } from '#shared/adapters/db/ledger-lots.ts';
 import { type LedgerState, ledgerStates } from '#shared/adapters/db/ledger-states.ts';
 import { lockLedgers } from '#shared/adapters/db/ledger-units.ts';
 import { uuidOf } from '#shared/adapters/db/numbered.ts';
@@ -58,13 +58,11 @@ const requireState = async (db: Db, userId: bigint, sale: Sale, now: Date) => {
 
 type Ready = Awaited<ReturnType<typeof requireState>>;
 
-/**
- * The first lots will do where the method's order is that of an index. What each cost is in one only under a default method that
- * asks for it, and once a replay has written it.
- */
+/** The first lots will do where an index has the method's order; that by cost, once a replay has written it. */
 const lotsFor = async (db: Db, { state, quantity, method, isPooled }: Ready): Promise<readonly Lot[]> => {
-  const isIndexed = !isByCost(method) || (method === state.plan.default && state.dirtySince === null);
-  if (method === 'AVERAGE' || (isIndexed && !isPooled)) return firstOpenLots(db, state, { quantity, method });
+  const isWritten = !isByCost(method) || state.dirtySince === null;
+  if (isWritten && isIndexed(method, state.plan, isPooled))
+    return firstOpenLots(db, state, { quantity, method });
   const all = await allOpenLots(db, new Map([[state.balanceId, state.scale]]));
   return all.get(state.balanceId) ?? [];
 };

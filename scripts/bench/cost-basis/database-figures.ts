@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type pg from 'pg';
 import { createDb } from '#shared/adapters/db/client.ts';
+import type { Method } from '#shared/domain/method.ts';
 import { handleRecalculation } from '#shared/usecases/handle-recalculation.ts';
 import { bundled } from './bundled.ts';
 import { copyFloor } from './copy-floor.ts';
@@ -100,14 +101,14 @@ const appendTo = async (record: Recorder): Promise<{ append: number; insert: num
   return { append: median(append), insert: median(insert) };
 };
 
-const lengths = {
-  '0': 0,
-  '1k': 1_000,
-  '10k': 10_000,
-  '100k': 100_000,
-  '1m_hifo': 1_000_000,
-  '1m': 1_000_000,
-};
+const lengths: readonly [name: string, length: number, method?: Method][] = [
+  ['0', 0],
+  ['1k', 1_000],
+  ['10k', 10_000],
+  ['100k', 100_000],
+  ['1m_hifo', 1_000_000, 'HIFO'],
+  ['1m', 1_000_000],
+];
 
 async function* curve(pool: pg.Pool, positions: ReadonlyMap<string, Position>): AsyncGenerator<Figure> {
   let last = { append: Number.NaN, insert: Number.NaN };
@@ -136,8 +137,8 @@ export async function* databaseFigures(url: string, pool: pg.Pool, folder: strin
   const db = createDb(pool);
   yield* tenThousand(pool);
   const positions = new Map<string, Position>();
-  for (const [name, length] of Object.entries(lengths)) {
-    const position = await newPosition(pool, name.endsWith('hifo') ? 'HIFO' : 'FIFO');
+  for (const [name, length, method] of lengths) {
+    const position = await newPosition(pool, method);
     positions.set(name, position);
     await fill(pool, db, position, mixed(length));
   }

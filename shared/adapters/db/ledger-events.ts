@@ -1,5 +1,4 @@
 /** What a replay applies: transactions, in the order of the replay. */
-import { sql } from 'drizzle-orm';
 import { pricePlaces, readUnits } from '#shared/domain/decimal.ts';
 import type { LedgerEvent, LotSelection } from '#shared/domain/ledger.ts';
 import type { ReplayUnit } from '#shared/domain/units.ts';
@@ -184,14 +183,6 @@ export const placeBehind = ({ time, ties }: { time: number; ties: number }): Pla
   since: `timestamptz '2000-01-01 00:00:00Z' + interval '${time.toFixed(0)} microseconds'`,
   skipped: ties,
 });
-
-/**
- * For the rest of a transaction, what an index has nearly in order is read along it, whatever PostgreSQL believes of a table
- * that it has no statistics of, or in which other balances are short: for each batch it would sort all that is to come.
- */
-export const readInOrder = async (db: Db): Promise<void> => {
-  await db.execute(sql`SELECT set_config('enable_sort', 'off', true)`);
-};
 
 /**
  * The transactions of one balance from a place on that nothing links to others, in the order of the replay: id, time, type,

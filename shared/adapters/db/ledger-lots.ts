@@ -2,7 +2,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { pricePlaces, readUnits } from '#shared/domain/decimal.ts';
 import type { Lot, Scale } from '#shared/domain/lot.ts';
-import type { Method } from '#shared/domain/method.ts';
+import { isByCost, type Method, type MethodPlan } from '#shared/domain/method.ts';
 import { type Db, rowsOf } from './client.ts';
 import { alongIndexes, milliseconds } from './ledger-units.ts';
 
@@ -102,9 +102,16 @@ const readFirst = async (
 };
 
 /**
+ * Whether an index has the order in which a method takes lots: by age always, by cost where the default method asked for it
+ * when they were written. What leaves a pool takes all of them.
+ */
+export const isIndexed = (method: Method, plan: MethodPlan, isPooled: boolean): boolean =>
+  (method === 'AVERAGE' || !isPooled) && (!isByCost(method) || method === plan.default);
+
+/**
  * The open lots of a balance that a method consumes first, which hold a quantity between them, or all, where all hold less.
  *
- * @param method the default of the balance, where that chooses by cost: only then lots have the index of it
+ * @param method whose order an index has (`isIndexed`)
  */
 export const firstOpenLots = async (
   db: Db,

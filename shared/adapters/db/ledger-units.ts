@@ -16,8 +16,8 @@ const patience = sql`set_config('lock_timeout', '10s', true)`;
 const byIndexes = sql`set_config('enable_seqscan', 'off', true)`;
 
 /**
- * Does something while what an index has in order is read along it, whatever PostgreSQL believes of a table that it has no
- * statistics of, or in which other balances are short: it would read and sort all, to find the first few.
+ * Does something while what an index has in order, or nearly, is read along it, whatever PostgreSQL believes of a table that it
+ * has no statistics of, or in which other balances are short: it would read and sort all, to find the first few.
  */
 export const alongIndexes = async <T>(db: Db, work: () => Promise<T>): Promise<T> => {
   await db.execute(sql`SELECT set_config('enable_sort', 'off', true)`);
