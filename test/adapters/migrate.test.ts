@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { migrate } from '../../scripts/migrate.ts';
-import { connect, emptyDatabase, rowsOf } from '../support/database.ts';
+import { connect, emptyDatabase, insert, insertChain, insertToken, rowsOf } from '../support/database.ts';
 import { declaredTables } from '../support/tables.ts';
 
 const tablesOf = async (url: string): Promise<string[]> => {
@@ -74,6 +74,28 @@ describe('up and down', () => {
     expect(await history()).toEqual(before);
     await migrate(url, { to: '' });
     expect(await migrate(url, { to: '' })).toEqual({ applied: [], reverted: [] });
+  });
+
+  test('knows the last price of each token, of those written before it was kept as well', async () => {
+    const url = await emptyDatabase();
+    await migrate(url, { to: '0014_lots_by_cost' });
+    const client = await connect(url);
+    const chain = await insertChain(client);
+    const [often, lately, never] = [
+      await insertToken(client, chain, { price_at: '2024-02-01T00:00Z' }),
+      await insertToken(client, chain, { price_at: '2024-05-01T00:00Z' }),
+      await insertToken(client, chain),
+    ];
+    for (const month of ['01', '03', '02'])
+      await insert(client, 'token_prices', {
+        ...{ token_id: often.id, price_at: `2024-${month}-01T00:00Z`, source: 'test', price_usd: 1 },
+      });
+    await migrate(url);
+    expect(await rowsOf(client, 'SELECT id, last_price_at FROM tokens ORDER BY id')).toEqual([
+      { id: often.id, last_price_at: new Date('2024-03-01T00:00Z') },
+      { id: lately.id, last_price_at: new Date('2024-05-01T00:00Z') },
+      { id: never.id, last_price_at: null },
+    ]);
   });
 
   test('goes to a version by its name, and refuses one that does not exist', async () => {

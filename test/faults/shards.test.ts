@@ -2,9 +2,9 @@
 import { expect, test } from 'vitest';
 import { invoke } from '../support/api.ts';
 import {
-  insert,
   insertBalance,
   insertChain,
+  insertPriceAt,
   insertToken,
   insertUser,
   insertWallet,
@@ -28,8 +28,7 @@ test('R19: each shard of each hour is taken once, those of a missed hour as well
     const wallet = await insertWallet(pool, user);
     held.push(await insertBalance(pool, wallet, token, { raw_amount: 10n ** 18n, amount: 1 }));
   }
-  const price_at = new Date('2024-05-01T12:59:00Z');
-  await insert(pool, 'token_prices', { token_id: token.id, price_usd: 3, price_at, source: 'test' });
+  await insertPriceAt(pool, token, new Date('2024-05-01T12:59:00Z'), 3);
   const taken = () =>
     rows(`SELECT to_char(snapshot_date, 'HH24') AS hour, shard, balances, value_usd, triggered_by
           FROM snapshot_runs ORDER BY 1, 2`);

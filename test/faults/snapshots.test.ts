@@ -5,9 +5,9 @@ import { takeShard, takeSnapshot } from '#shared/usecases/take-snapshot.ts';
 import { trimHistory } from '#shared/usecases/trim-history.ts';
 import {
   connect,
-  insert,
   insertBalance,
   insertChain,
+  insertPriceAt,
   insertToken,
   insertUser,
   insertWallet,
@@ -27,9 +27,7 @@ const variablesOf = await workersOf(url);
 beforeAll(async () => {
   for (let count = 0; count < held; count += 1) {
     const token = await insertToken(pool, chain);
-    await insert(pool, 'token_prices', {
-      ...{ token_id: token.id, price_usd: count, price_at: new Date(+at - 60_000), source: 'test' },
-    });
+    await insertPriceAt(pool, token, new Date(+at - 60_000), count);
     await insertBalance(pool, wallet, token, { raw_amount: 5, amount: 5 });
   }
 });

@@ -106,6 +106,24 @@ export const insertToken = (client: pg.Client | pg.Pool, chain: Row, values: Row
     ...values,
   });
 
+/** What a source said that a token was worth at a time, as those who write prices leave it. */
+export const insertPriceAt = async (
+  client: pg.Client | pg.Pool,
+  token: Row,
+  at: Date,
+  price: string | number,
+  values: Row = {},
+): Promise<Row> => {
+  await client.query('UPDATE tokens SET last_price_at = greatest(last_price_at, $2) WHERE id = $1', [
+    token.id,
+    at,
+  ]);
+  return insert(client, 'token_prices', {
+    ...{ token_id: token.id, price_at: at, price_usd: price, source: 'test' },
+    ...values,
+  });
+};
+
 export const insertBalance = (client: pg.Client | pg.Pool, wallet: Row, token: Row, values: Row = {}) =>
   insert(client, 'balances', {
     user_id: wallet.user_id,

@@ -7,7 +7,7 @@ import type { ScheduledType } from '#shared/domain/snapshot.ts';
 import { handleRecalculation } from '#shared/usecases/handle-recalculation.ts';
 import { recomputeHistory } from '#shared/usecases/recompute-history.ts';
 import { takeSnapshot } from '#shared/usecases/take-snapshot.ts';
-import { insert, insertChain, rowsOf } from './database.ts';
+import { insert, insertChain, insertPriceAt, rowsOf } from './database.ts';
 import { arrive, type Desk, newDesk, randomHistory } from './histories.ts';
 import type { RandomLedger } from './ledger-arbitraries.ts';
 
@@ -94,15 +94,13 @@ export const calm = (history: LivedHistory): LivedHistory => ({
 const feed = async (pool: pg.Pool, desk: Desk, given: readonly RandomPrice[]): Promise<void> => {
   for (const { minute, price, isDisputed, own } of given) {
     const at = begin + minute * minuteMs;
-    const what = { token_id: desk.shelf.token.id, price_usd: price };
+    const { token, userId } = desk.shelf;
     await (own > 0
       ? insert(pool, 'price_overrides', {
-          ...{ ...what, user_id: String(desk.shelf.userId), valid_from: new Date(at) },
-          valid_to: new Date(at + own * hourMs),
+          ...{ token_id: token.id, price_usd: price, user_id: String(userId) },
+          ...{ valid_from: new Date(at), valid_to: new Date(at + own * hourMs) },
         })
-      : insert(pool, 'token_prices', {
-          ...{ ...what, price_at: new Date(at), source: 'test', is_disputed: isDisputed },
-        }));
+      : insertPriceAt(pool, token, new Date(at), price, { is_disputed: isDisputed }));
   }
 };
 

@@ -3,7 +3,7 @@ import { afterAll, beforeEach } from 'vitest';
 import { binance } from '#shared/adapters/prices/binance.ts';
 import { defillama } from '#shared/adapters/prices/defillama.ts';
 import type { PriceSource } from '#shared/adapters/prices/price-source.ts';
-import { insert, insertToken, openDatabase, type Row } from './database.ts';
+import { insertPriceAt, insertToken, openDatabase, type Row } from './database.ts';
 import { binanceServer, defillamaServer, type Points } from './price-servers.ts';
 
 const options = { timeoutMs: 300, patienceMs: 100, limit: { burst: 1_000, perMinute: 1_000 } };
@@ -43,9 +43,7 @@ export const pastPrices = async () => {
 
   /** A price that was stored before. */
   const store = (token: Row, time: Date, price: string, values: Row = {}) =>
-    insert(pool, 'token_prices', {
-      ...{ token_id: token.id, price_at: time, price_usd: price, source: 'coingecko', ...values },
-    });
+    insertPriceAt(pool, token, time, price, { source: 'coingecko', ...values });
 
   return { ...opened, servers, sources, newToken, store };
 };

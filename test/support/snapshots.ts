@@ -3,9 +3,10 @@ import { beforeEach } from 'vitest';
 import type { ScheduledType } from '#shared/domain/snapshot.ts';
 import { takeSnapshot } from '#shared/usecases/take-snapshot.ts';
 import {
-  insert,
+  type insert,
   insertBalance,
   insertChain,
+  insertPriceAt,
   insertToken,
   insertUser,
   insertWallet,
@@ -25,11 +26,7 @@ export const insertPrice = (
   price: string,
   minutes = 4,
   values: Row = {},
-) =>
-  insert(client, 'token_prices', {
-    ...{ token_id: token.id, price_usd: price, price_at: minutesBefore(minutes), source: 'test' },
-    ...values,
-  });
+) => insertPriceAt(client, token, minutesBefore(minutes), price, values);
 
 export const one = 10n ** 18n;
 

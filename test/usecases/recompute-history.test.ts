@@ -9,6 +9,7 @@ import {
   insert,
   insertBalance,
   insertChain,
+  insertPriceAt,
   insertToken,
   insertUser,
   insertWallet,
@@ -49,8 +50,7 @@ const buy = async (at: Date, amount: number, price: number) => {
   return transaction;
 };
 
-const priceAt = (at: Date, price_usd: number) =>
-  insert(pool, 'token_prices', { token_id: token.id, price_at: at, price_usd, source: 'test' });
+const priceAt = (at: Date, price_usd: number) => insertPriceAt(pool, token, at, price_usd);
 
 const history = async (code: number) => {
   const found = await rows(

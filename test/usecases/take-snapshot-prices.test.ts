@@ -1,5 +1,7 @@
 /** At what prices snapshots are taken, and what else they are of than balances. */
 import { describe, expect, test } from 'vitest';
+import { insertQuotes } from '#shared/adapters/db/historic-prices.ts';
+import { writePrices } from '#shared/adapters/db/token-prices.ts';
 import { takeShard } from '#shared/usecases/take-snapshot.ts';
 import { insert, insertToken, insertUser, type Row } from '../support/database.ts';
 import { hour, minutesBefore, openSnapshots, whole } from '../support/snapshots.ts';
@@ -30,6 +32,30 @@ describe('the price', () => {
     await priced({ id: balance.token_id }, '2', 2, { source: 'a', is_disputed: true });
     await take();
     expect(await flagsAt(balance)).toEqual([['2', 4]]);
+  });
+
+  const quoteOf = (token_id: string, minutes: number) => ({
+    ...{ tokenId: BigInt(token_id), at: minutesBefore(minutes), priceUsd: String(minutes) },
+  });
+  const refreshed = (minutes: number) => (token_id: string) => {
+    const quote = quoteOf(token_id, minutes);
+    return writePrices(db, [{ tokenId: quote.tokenId, source: 'coingecko', quote, isDisputed: false }]);
+  };
+  const searched = (minutes: number) => (token_id: string) =>
+    insertQuotes(db, 'defillama', [quoteOf(token_id, minutes)]);
+
+  test.each([
+    ['a refresh', 1380, [refreshed(1380)]],
+    ['a refresh, and an older one', 60, [refreshed(60), refreshed(1380)]],
+    ['a search of the past', 1380, [searched(1380)]],
+    ['searches further and further back', 60, [searched(60), searched(1380), searched(2880)]],
+    ['a search, after refreshes that ended long before', 60, [refreshed(2880), searched(60)]],
+    ['a search, and a refresh that is older', 60, [searched(60), refreshed(2880)]],
+  ])('of the day before is found, whoever wrote it: %s', async (_, last, writes) => {
+    const balance = await hold(whole(1), null);
+    for (const write of writes) await write(balance.token_id);
+    await take();
+    expect(await flagsAt(balance)).toEqual([[String(last), last > 60 ? 2 : 0]]);
   });
 
   test("is the user's own while they say so", async () => {

@@ -8,6 +8,7 @@ import {
   insert,
   insertBalance,
   insertChain,
+  insertPriceAt,
   insertToken,
   insertUser,
   insertWallet,
@@ -67,8 +68,7 @@ test('a chunk of which nothing stays is dropped whole; a setting of 0 keeps all'
 });
 
 test('of prices the last of each hour is kept after a week, and the last of each day after ninety', async () => {
-  const at = async (text: string, source = 'a') =>
-    insert(pool, 'token_prices', { token_id: token.id, price_at: new Date(text), source, price_usd: 1 });
+  const at = async (text: string, source = 'a') => insertPriceAt(pool, token, new Date(text), 1, { source });
   for (const day of ['2024-08-30', '2024-08-20', '2024-05-30'])
     for (const time of ['00:00', '00:05', '00:55', '01:00', '01:05', '23:00', '23:30'])
       await at(`${day}T${time}Z`);

@@ -21,6 +21,7 @@ const fill = async (pool: pg.Pool): Promise<{ first: number }> => {
     INSERT INTO token_prices (price_at, token_id, source, price_usd)
     SELECT '2024-05-01'::timestamptz - n * interval '5 minutes', id, 'coingecko', round((random() * 1000)::numeric, 6)
     FROM generate_series(0, 287) AS n CROSS JOIN tokens WHERE contract_address LIKE 'snapshot-%' ORDER BY n DESC, id`);
+  await pool.query(`UPDATE tokens SET last_price_at = '2024-05-01' WHERE contract_address LIKE 'snapshot-%'`);
   const { rows } = await pool.query(
     `INSERT INTO users (username, email) SELECT 'snapshot' || n, 'snapshot' || n
      FROM generate_series(1, ${balances / perWallet}) AS n RETURNING id`,

@@ -63,9 +63,18 @@ export const insertQuotes = async (
     column('token_id', 'bigint', ({ tokenId }) => String(tokenId)),
     column('price_usd', 'numeric', ({ priceUsd }) => priceUsd),
   ]);
+  // Rows are locked in one order, so that two who write prices at once do not wait for each other.
   await db.execute(sql`
+    WITH given AS (SELECT * FROM ${given}
+    ), later AS (
+      SELECT tokens.id, last.at
+      FROM tokens JOIN (SELECT token_id, max(price_at) AS at FROM given GROUP BY token_id) AS last ON token_id = tokens.id
+      WHERE last_price_at IS NULL OR last_price_at < last.at ORDER BY tokens.id FOR NO KEY UPDATE OF tokens
+    ), told AS (
+      UPDATE tokens SET last_price_at = later.at FROM later WHERE later.id = tokens.id
+    )
     INSERT INTO token_prices (price_at, token_id, source, price_usd)
-    SELECT price_at, token_id, ${source}, price_usd FROM ${given} ON CONFLICT DO NOTHING`);
+    SELECT price_at, token_id, ${source}, price_usd FROM given ON CONFLICT DO NOTHING`);
 };
 
 /** Whether no source knew a price of that day when it was last asked, a day ago at most; in the order given. */

@@ -38,9 +38,10 @@ export const bookedAfter = (
 export const figureColumns = {
   /** Null where all of the cost is unknown. */
   cost: (figures: SQL) =>
-    sql`CASE WHEN ${figures}.raw_amount = 0 OR ${figures}.unknown_raw < ${figures}.raw_amount
+    sql`CASE WHEN ${figures}.unknown_raw = 0 OR ${figures}.raw_amount = 0 OR ${figures}.unknown_raw < ${figures}.raw_amount
           THEN ${figures}.cost_basis_usd END`,
   /** Who holds next to nothing and has gained nothing has no row. */
   isShown: (figures: SQL, dustThreshold: string) =>
-    sql`(${figures}.amount > 0 AND ${figures}.amount >= ${dustThreshold}::numeric OR ${figures}.realized_pnl_usd <> 0)`,
+    sql`(CASE WHEN ${dustThreshold}::numeric > 0 THEN ${figures}.amount >= ${dustThreshold}::numeric ELSE ${figures}.amount > 0 END
+         OR ${figures}.realized_pnl_usd <> 0)`,
 };

@@ -7,6 +7,9 @@ const flagsOf = (priceAt: SQL, isDisputed: SQL, at: SQL): SQL => sql`
   CASE WHEN ${priceAt} < ${at} - interval '1 hour' THEN ${rowFlags.stale}::int ELSE 0 END
     + CASE WHEN ${isDisputed} THEN ${rowFlags.disputed}::int ELSE 0 END`;
 
+/** A price that is older is none. */
+export const feedAge = sql`interval '24 hours'`;
+
 /**
  * The last price that sources had for a token at an instant, as a subquery of one row at most: `price_usd` and `flags`, which
  * tell whether it was older than an hour or disputed. None where the last is a day old.
@@ -14,7 +17,7 @@ const flagsOf = (priceAt: SQL, isDisputed: SQL, at: SQL): SQL => sql`
 export const feedPrice = (tokenId: SQL, at: SQL): SQL => sql`
   SELECT price_usd, ${flagsOf(sql`price_at`, sql`is_disputed`, at)} AS flags
   FROM token_prices
-  WHERE token_id = ${tokenId} AND price_at <= ${at} AND price_at > ${at} - interval '24 hours'
+  WHERE token_id = ${tokenId} AND price_at <= ${at} AND price_at > ${at} - ${feedAge}
   ORDER BY price_at DESC, source LIMIT 1`;
 
 /**
@@ -37,7 +40,7 @@ export const feedPrices = (rows: string, columns: readonly string[] = []): SQL =
     FROM (SELECT token_id, min(at) AS first, max(at) AS last FROM ${named} GROUP BY token_id) AS span
     CROSS JOIN LATERAL (
       SELECT price_at, price_usd, is_disputed, source FROM token_prices
-      WHERE token_id = span.token_id AND price_at > first - interval '24 hours' AND price_at <= last OFFSET 0) AS price
+      WHERE token_id = span.token_id AND price_at > first - ${feedAge} AND price_at <= last OFFSET 0) AS price
   ), passed AS (
     SELECT *, count(price_at) OVER (PARTITION BY token_id ORDER BY at, id NULLS FIRST, source DESC
       ROWS UNBOUNDED PRECEDING) AS prices
@@ -47,8 +50,8 @@ export const feedPrices = (rows: string, columns: readonly string[] = []): SQL =
       first_value(is_disputed) OVER last AS was_disputed
     FROM passed WINDOW last AS (PARTITION BY token_id, prices ORDER BY id NULLS FIRST)
   ), fed AS (
-    SELECT id, token_id, at${names}, CASE WHEN last_at > at - interval '24 hours' THEN last_usd END AS feed_price_usd,
-      CASE WHEN last_at > at - interval '24 hours' THEN ${flagsOf(sql`last_at`, sql`was_disputed`, sql`at`)} END AS feed_flags
+    SELECT id, token_id, at${names}, CASE WHEN last_at > at - ${feedAge} THEN last_usd END AS feed_price_usd,
+      CASE WHEN last_at > at - ${feedAge} THEN ${flagsOf(sql`last_at`, sql`was_disputed`, sql`at`)} END AS feed_flags
     FROM last_passed WHERE id IS NOT NULL
   )`;
 };

@@ -3,7 +3,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { rowFlags, type ScheduledType, shardSize, snapshotCodes } from '#shared/domain/snapshot.ts';
 import { type Db, rowsOf, whileConnected } from './client.ts';
 import { bookedAfter, figureColumns, unitOf } from './ledger-as-of.ts';
-import { feedPrice, overrideHolds } from './price-as-of.ts';
+import { feedAge, feedPrice, overrideHolds } from './price-as-of.ts';
 
 /** Part of a snapshot: what of it is taken at once. */
 export interface SnapshotPart {
@@ -92,30 +92,36 @@ export const isTaken = async (db: Db, { type, at, shard }: SnapshotPart): Promis
 };
 
 /**
- * The balances of a shard as they were at an instant. Of those whose last lot or match lies behind it, which are nearly all,
- * that is what they are; in the order of their ids, which is that of the key.
+ * The balances of a shard as they were at an instant, in the order of their ids, which is that of the key. Nearly all are what
+ * they were, for their last lot or match lies behind it: each is read once, and only of the others it is asked what it `was`.
  */
 const figuresAt = (at: SQL, shard: number): SQL => sql`
-  SELECT id, user_id, token_id, amount, raw_amount, unknown_basis_raw_amount AS unknown_raw, cost_basis_usd, realized_pnl_usd
-  FROM balances
-  WHERE ${inShard(sql`id`, shard)} AND NOT is_deleted AND (booked_at IS NULL OR booked_at <= ${at})
-  UNION ALL
-  SELECT balances.id, balances.user_id, token_id, trim_scale(amount - coalesce(later.raw, 0) * unit),
-    balances.raw_amount - coalesce(later.raw, 0), unknown_basis_raw_amount - coalesce(later.unknown_raw, 0),
-    trim_scale(cost_basis_usd - coalesce(later.cost, 0)), trim_scale(realized_pnl_usd - coalesce(later.realized, 0))
-  FROM balances JOIN tokens ON tokens.id = token_id
-  CROSS JOIN LATERAL (SELECT ${unitOf(sql`coalesce(previous_decimals, decimals)`)} AS unit) AS smallest
-  CROSS JOIN LATERAL (
-    SELECT sum(raw) AS raw, sum(unknown_raw) AS unknown_raw, sum(cost) AS cost, sum(realized) AS realized
-    FROM (${bookedAfter({ balanceId: sql`balances.id`, unit: sql`unit`, moment: at }, { isInclusive: false })}) AS moved
-  ) AS later
-  WHERE ${inShard(sql`balances.id`, shard)} AND NOT balances.is_deleted AND booked_at > ${at}`;
+  SELECT id, user_id, token_id,
+    CASE WHEN was IS NULL THEN amount ELSE was[1] END AS amount,
+    CASE WHEN was IS NULL THEN raw_amount ELSE was[2] END AS raw_amount,
+    CASE WHEN was IS NULL THEN unknown_basis_raw_amount ELSE was[3] END AS unknown_raw,
+    CASE WHEN was IS NULL THEN cost_basis_usd ELSE was[4] END AS cost_basis_usd,
+    CASE WHEN was IS NULL THEN realized_pnl_usd ELSE was[5] END AS realized_pnl_usd
+  FROM (
+    SELECT balances.*, CASE WHEN booked_at > ${at} THEN (
+        SELECT ARRAY[trim_scale(amount - coalesce(sum(raw), 0) * unit), raw_amount - coalesce(sum(raw), 0),
+          unknown_basis_raw_amount - coalesce(sum(unknown_raw), 0), trim_scale(cost_basis_usd - coalesce(sum(cost), 0)),
+          trim_scale(realized_pnl_usd - coalesce(sum(realized), 0))]
+        FROM (SELECT ${unitOf(sql`coalesce(previous_decimals, decimals)`)} AS unit FROM tokens WHERE id = token_id) AS smallest
+        LEFT JOIN LATERAL (
+          ${bookedAfter({ balanceId: sql`balances.id`, unit: sql`unit`, moment: at }, { isInclusive: false })}
+        ) AS moved ON true
+        GROUP BY unit
+      ) END AS was
+    FROM balances WHERE ${inShard(sql`id`, shard)} AND NOT is_deleted
+    OFFSET 0
+  ) AS balance`;
 
 /** So long after its last refresh a price is among those that are read at once; what is older is looked for by the token. */
 const recently = sql`interval '15 minutes'`;
 
-/** The prices of the tokens that a shard holds, once each, as `price` and `own_price`. */
-const pricesAt = (at: SQL, shard: number): SQL => sql`
+/** The price of each token that has one, as `price`, and those that users have given, as `own_price`. */
+const pricesAt = (at: SQL): SQL => sql`
   recent AS MATERIALIZED (
     SELECT DISTINCT ON (token_id) token_id, price_usd, CASE WHEN is_disputed THEN ${rowFlags.disputed}::int ELSE 0 END AS flags
     FROM token_prices WHERE price_at > ${at} - ${recently} AND price_at <= ${at}
@@ -123,10 +129,9 @@ const pricesAt = (at: SQL, shard: number): SQL => sql`
   ), price AS MATERIALIZED (
     SELECT * FROM recent
     UNION ALL
-    SELECT held.token_id, feed.price_usd, feed.flags
-    FROM (SELECT DISTINCT token_id FROM balances
-          WHERE ${inShard(sql`id`, shard)} AND NOT EXISTS (SELECT FROM recent WHERE recent.token_id = balances.token_id)) AS held
-    CROSS JOIN LATERAL (${feedPrice(sql`held.token_id`, at)}) AS feed
+    SELECT tokens.id, feed.price_usd, feed.flags
+    FROM tokens CROSS JOIN LATERAL (${feedPrice(sql`tokens.id`, at)}) AS feed
+    WHERE last_price_at > ${at} - ${feedAge} AND NOT EXISTS (SELECT FROM recent WHERE token_id = tokens.id)
   ), own_price AS MATERIALIZED (
     SELECT user_id, token_id, price_usd FROM price_overrides
     WHERE NOT is_deleted AND valid_from <= ${at} AND (valid_to IS NULL OR valid_to > ${at})
@@ -147,8 +152,7 @@ export const writeBalances = async (
   const [row] = await rowsOf<{ balances: number }>(
     db,
     sql`
-    WITH ${pricesAt(moment, shard)}, figures AS (${figuresAt(moment, shard)}
-    ), snapshot AS MATERIALIZED (
+    WITH ${pricesAt(moment)}, figures AS (${figuresAt(moment, shard)}), snapshot AS MATERIALIZED (
       SELECT figures.id * 8 + ${snapshotCodes[type]} AS id, figures.amount, figures.realized_pnl_usd,
         CASE WHEN own_price.price_usd IS NULL THEN price.price_usd ELSE own_price.price_usd END AS price_usd,
         ${figureColumns.cost(sql`figures`)} AS cost_basis_usd,
@@ -157,7 +161,6 @@ export const writeBalances = async (
       FROM figures LEFT JOIN price USING (token_id)
       LEFT JOIN own_price ON own_price.user_id = figures.user_id AND own_price.token_id = figures.token_id
       WHERE ${figureColumns.isShown(sql`figures`, dustThreshold)}
-
     ), present AS MATERIALIZED (
       SELECT id FROM balances_history
       WHERE snapshot_date = ${moment} AND id % 8 = ${snapshotCodes[type]} AND ${inShard(sql`id`, shard, 8)}

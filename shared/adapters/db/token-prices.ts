@@ -75,6 +75,7 @@ export const writePrices = async (db: Db, findings: readonly Finding[]): Promise
         current_price_usd = CASE WHEN is_newer THEN price ELSE current_price_usd END,
         price_at = CASE WHEN is_newer THEN at ELSE price_at END,
         price_source = CASE WHEN is_newer THEN source ELSE price_source END,
+        last_price_at = CASE WHEN is_newer THEN greatest(last_price_at, at) ELSE last_price_at END,
         market_cap_usd = CASE WHEN is_newer THEN market_cap ELSE market_cap_usd END,
         volume_24h_usd = CASE WHEN is_newer THEN volume ELSE volume_24h_usd END,
         price_change_24h_percent = CASE WHEN is_newer THEN change ELSE price_change_24h_percent END,

@@ -43,6 +43,7 @@ export const tokens = pgTable('tokens', {
   currentPriceUsd: numeric(),
   priceAt: instant(),
   priceSource: text(),
+  lastPriceAt: instant(),
   marketCapUsd: numeric(),
   volume24hUsd: numeric('volume_24h_usd'),
   priceChange24hPercent: numeric('price_change_24h_percent'),
