@@ -18,6 +18,8 @@ const SETTINGS = {
   unix_socket_directories: '',
   max_connections: '200',
   shared_buffers: '128MB',
+  // As much as PostgreSQL takes by itself of 512 MB or more: who writes much would wait for others' commits with less.
+  wal_buffers: '16MB',
   jit: 'off',
   timezone: 'UTC',
   log_timezone: 'UTC',
