@@ -6,13 +6,11 @@ import {
   Instant,
   InstantInput,
   pageQuery,
+  priceFields,
   Username,
   Uuid,
   WalletParams,
 } from './fields.ts';
-
-/** What is known of a price: `manual` is the user's own, `stale` an old one, `disputed` one that sources disagree about. */
-const priceStates = ['current', 'stale', 'disputed', 'manual', 'none'] as const;
 
 const intervals = ['hour', 'day', 'week', 'month'] as const;
 
@@ -85,8 +83,7 @@ const BalancePoint = z
     realized_pnl_usd: Decimal.nullable(),
     unrealized_pnl_usd: Decimal.nullable().meta({ description: 'Null where a cost is unknown.' }),
     amount: Decimal.nullable().meta({ description: 'Null in a gap.' }),
-    price_usd: Decimal.nullable(),
-    price_state: z.enum(priceStates),
+    ...priceFields,
   })
   .meta({ id: 'BalanceHistoryPoint' });
 

@@ -47,6 +47,10 @@ export const Transaction = z
         'Where the price was found, `swap` for the value of the other side; null where whoever recorded it gave it.',
       example: 'coingecko',
     }),
+    price_at: Instant.nullable().meta({
+      description:
+        'When a price that was found held, as its source tells: within an hour, else that day in UTC.',
+    }),
     value_usd: Decimal.nullable(),
     fee_usd: Decimal.nullable(),
     transaction_hash: z.string().nullable(),

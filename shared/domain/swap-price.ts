@@ -19,10 +19,11 @@ export interface Unpriced extends Leg {
   other: (Leg & { valueUsd: string | null }) | null;
 }
 
-/** What sources say a token was worth at a time. */
+/** What sources say a token was worth, and at what time: near the one that was asked about. */
 export interface FoundPrice {
   priceUsd: string;
   source: string;
+  at: number;
 }
 
 /** A price to be written; `valueUsd` where the value as a whole is what is known. */
@@ -31,6 +32,8 @@ export interface Filling {
   priceUsd: string;
   valueUsd: string | null;
   source: string;
+  /** Null where the other leg's value is what is known. */
+  at: number | null;
 }
 
 /** How well a token's price is known: a dollar coin's, a chain's own coin's, any other's. */
@@ -56,6 +59,7 @@ const byValue = ({ id, amount }: Unpriced, valueUsd: string): Filling => ({
   priceUsd: quotient(valueUsd, amount),
   valueUsd,
   source: 'swap',
+  at: null,
 });
 
 /** The price of a transaction, where what has been found is enough for one; both legs of a swap have one value. */

@@ -49,6 +49,8 @@ const requireEditable = ({ row }: StoredTransaction, edit: Edit): void => {
 /** A price that we have found is that of a time, and the value of a swap that of a quantity. */
 const whatPriced = ['timestamp', 'amount', 'raw_amount', 'transaction_hash'] as const;
 
+const noPrice = { priceUsd: null, valueUsd: null, priceSource: null, priceAt: null };
+
 /** The columns that an edit sets. */
 const columnsOf = ({ row, token, chain }: StoredTransaction, edit: Edit, now: Date) => {
   const columns: Partial<NewTransaction> = { editedAt: now, needsReview: false };
@@ -57,9 +59,9 @@ const columnsOf = ({ row, token, chain }: StoredTransaction, edit: Edit, now: Da
     Object.assign(columns, quantityOf(edit, token));
   // The owner's price counts from now on, and not a value that the source gave.
   if (edit.price_usd !== undefined) {
-    Object.assign(columns, { priceUsd: plainOrNull(edit.price_usd), valueUsd: null, priceSource: null });
+    Object.assign(columns, { ...noPrice, priceUsd: plainOrNull(edit.price_usd) });
   } else if (row.priceSource !== null && whatPriced.some((field) => edit[field] !== undefined)) {
-    Object.assign(columns, { priceUsd: null, valueUsd: null, priceSource: null });
+    Object.assign(columns, noPrice);
   }
   if (edit.fee_usd !== undefined) columns.feeUsd = plainOrNull(edit.fee_usd);
   if (edit.timestamp !== undefined) columns.timestamp = timeOf(edit.timestamp, now);

@@ -61,6 +61,7 @@ const candidatesOf = (hash: string, rows: readonly Evidence[]): Candidate[] => {
       amount: formatUnits(raw, places),
       priceUsd: movement.priceUsd,
       priceSource: null,
+      priceAt: null,
       valueUsd: movement.valueUsd,
       needsReview: movement.needsReview,
       batchId,
@@ -88,7 +89,13 @@ const withFoundPrice = (known: Recorded | undefined, wanted: Candidate): Candida
   known.transactionType === wanted.transactionType &&
   known.rawAmount === wanted.rawAmount &&
   known.timestamp.getTime() === wanted.timestamp.getTime()
-    ? { ...wanted, priceUsd: known.priceUsd, priceSource: known.priceSource, valueUsd: known.valueUsd }
+    ? {
+        ...wanted,
+        priceUsd: known.priceUsd,
+        priceSource: known.priceSource,
+        priceAt: known.priceAt,
+        valueUsd: known.valueUsd,
+      }
     : wanted;
 
 /** A source key without its direction: evidence that turns a movement around speaks of the same movement. */

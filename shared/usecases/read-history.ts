@@ -1,16 +1,18 @@
 import { requireBalance } from '#shared/adapters/db/balances.ts';
 import type { Db } from '#shared/adapters/db/client.ts';
 import {
-  type Figures,
   type Holding,
   holdingsAt,
   holdingsAtTransactions,
-  type Moment,
   noHolding,
+  unknownHolding,
+} from '#shared/adapters/db/history-holdings.ts';
+import {
+  type Figures,
+  type Moment,
   noSums,
   type Sums,
   sumsAt,
-  unknownHolding,
   unknownSums,
 } from '#shared/adapters/db/history-points.ts';
 import { type HistoryBalance, type HistoryOf, historyBalances } from '#shared/adapters/db/history-scope.ts';
@@ -194,11 +196,15 @@ const atTransactions = async (
 ) => {
   const { limit } = query;
   const range = rangeOf(query, now);
-  const rows = await holdingsAtTransactions(db, userId, balance.id, {
-    from: range.from,
-    to: range.to.toISOString(),
-    most: limit + 1,
-  });
+  const rows = await holdingsAtTransactions(
+    db,
+    { userId, id: balance.id },
+    {
+      from: range.from,
+      to: range.to.toISOString(),
+      most: limit + 1,
+    },
+  );
   const since = balance.changedSince ?? Number.POSITIVE_INFINITY;
   const kept = Number(keptSince(now).daily ?? 0);
   const items = rows.slice(0, limit).map(({ at, holding }) => {
@@ -233,7 +239,7 @@ export const pageBalanceHistory = async (
   const balances = await historyBalances(db, userId, { balanceId: id });
   if (isGridQuery(query)) {
     const read: Reading<Holding> = {
-      at: (moments) => holdingsAt(db, Number(id), moments),
+      at: (moments) => holdingsAt(db, { userId, id: Number(id) }, moments),
       nothing: noHolding,
       unknown: unknownHolding,
       isComplete: isPriced,

@@ -29,7 +29,7 @@ const prices =
   (known: Record<string, string>) =>
   ({ tokenId }: Leg): FoundPrice | undefined => {
     const priceUsd = known[String(tokenId)];
-    return priceUsd === undefined ? undefined : { priceUsd, source: 'coingecko' };
+    return priceUsd === undefined ? undefined : { priceUsd, source: 'coingecko', at: 5 };
   };
 
 const tokens = (legs: readonly Leg[]) => legs.map(({ tokenId }) => tokenId);
@@ -39,7 +39,7 @@ describe('a transaction without a price', () => {
     const alone = { ...leg(small), id: 7n, other: null };
     expect(tokens(pricingLegs(alone))).toEqual([small]);
     expect(priceOf(alone, prices({ 3: '1.5' }))).toEqual({
-      ...{ id: 7n, priceUsd: '1.5', valueUsd: null, source: 'coingecko' },
+      ...{ id: 7n, priceUsd: '1.5', valueUsd: null, source: 'coingecko', at: 5 },
     });
     expect(priceOf(alone, prices({}))).toBeUndefined();
   });
@@ -60,10 +60,10 @@ describe('a transaction without a price', () => {
     const own = swap(leg(small, { amount: '3' }), leg(ether, { amount: '2' }));
     const found = prices({ 1: '10', 3: '999999' });
     expect(priceOf(own, found)).toEqual({
-      ...{ id: 7n, priceUsd: '6.666666666666666667', valueUsd: '20', source: 'swap' },
+      ...{ id: 7n, priceUsd: '6.666666666666666667', valueUsd: '20', source: 'swap', at: null },
     });
     expect(priceOf(turned(own), found)).toEqual({
-      ...{ id: 7n, priceUsd: '10', valueUsd: null, source: 'coingecko' },
+      ...{ id: 7n, priceUsd: '10', valueUsd: null, source: 'coingecko', at: 5 },
     });
   });
 

@@ -1355,6 +1355,8 @@ export interface components {
              * @example coingecko
              */
             price_source: string | null;
+            /** @description When a price that was found held, as its source tells: within an hour, else that day in UTC. */
+            price_at: string | null;
             value_usd: string | null;
             fee_usd: string | null;
             transaction_hash: string | null;
@@ -1764,9 +1766,20 @@ export interface components {
             recomputed_at: string | null;
             /** @description Null in a gap. */
             amount: string | null;
+            /** @description Your own price where you have set one. */
             price_usd: string | null;
-            /** @enum {string} */
-            price_state: "current" | "stale" | "disputed" | "manual" | "none";
+            /**
+             * @description `manual` for your own.
+             * @example coingecko
+             */
+            price_source: string | null;
+            /** @description When the price held, as its source tells. */
+            price_at: string | null;
+            /**
+             * @description Stale an hour after `price_at`, and counted; disputed where sources disagree, and left out of totals.
+             * @enum {string}
+             */
+            price_state: "manual" | "current" | "stale" | "disputed" | "none";
         };
         HistoryPoint: {
             /**
@@ -5599,6 +5612,7 @@ export interface operations {
                      *       "raw_amount": "1500000000000000000",
                      *       "price_usd": "17.5",
                      *       "price_source": "coingecko",
+                     *       "price_at": "2024-03-01T12:00:00.000Z",
                      *       "value_usd": "17.5",
                      *       "fee_usd": "17.5",
                      *       "transaction_hash": null,
@@ -5843,6 +5857,7 @@ export interface operations {
                      *           "raw_amount": "1500000000000000000",
                      *           "price_usd": "17.5",
                      *           "price_source": "coingecko",
+                     *           "price_at": "2024-03-01T12:00:00.000Z",
                      *           "value_usd": "17.5",
                      *           "fee_usd": "17.5",
                      *           "transaction_hash": null,
@@ -6024,6 +6039,7 @@ export interface operations {
                      *       "raw_amount": "1500000000000000000",
                      *       "price_usd": "17.5",
                      *       "price_source": "coingecko",
+                     *       "price_at": "2024-03-01T12:00:00.000Z",
                      *       "value_usd": "17.5",
                      *       "fee_usd": "17.5",
                      *       "transaction_hash": null,
@@ -6322,6 +6338,7 @@ export interface operations {
                      *       "raw_amount": "1500000000000000000",
                      *       "price_usd": "17.5",
                      *       "price_source": "coingecko",
+                     *       "price_at": "2024-03-01T12:00:00.000Z",
                      *       "value_usd": "17.5",
                      *       "fee_usd": "17.5",
                      *       "transaction_hash": null,
@@ -6502,6 +6519,7 @@ export interface operations {
                      *       "raw_amount": "1500000000000000000",
                      *       "price_usd": "17.5",
                      *       "price_source": "coingecko",
+                     *       "price_at": "2024-03-01T12:00:00.000Z",
                      *       "value_usd": "17.5",
                      *       "fee_usd": "17.5",
                      *       "transaction_hash": null,
@@ -6658,6 +6676,7 @@ export interface operations {
                      *       "raw_amount": "1500000000000000000",
                      *       "price_usd": "17.5",
                      *       "price_source": "coingecko",
+                     *       "price_at": "2024-03-01T12:00:00.000Z",
                      *       "value_usd": "17.5",
                      *       "fee_usd": "17.5",
                      *       "transaction_hash": null,
@@ -6830,6 +6849,7 @@ export interface operations {
                      *           "raw_amount": "1500000000000000000",
                      *           "price_usd": "17.5",
                      *           "price_source": "coingecko",
+                     *           "price_at": "2024-03-01T12:00:00.000Z",
                      *           "value_usd": "17.5",
                      *           "fee_usd": "17.5",
                      *           "transaction_hash": null,
@@ -7431,6 +7451,7 @@ export interface operations {
                      *         "raw_amount": "1500000000000000000",
                      *         "price_usd": "17.5",
                      *         "price_source": "coingecko",
+                     *         "price_at": "2024-03-01T12:00:00.000Z",
                      *         "value_usd": "17.5",
                      *         "fee_usd": "17.5",
                      *         "transaction_hash": null,
@@ -7464,6 +7485,7 @@ export interface operations {
                      *         "raw_amount": "1500000000000000000",
                      *         "price_usd": "17.5",
                      *         "price_source": "coingecko",
+                     *         "price_at": "2024-03-01T12:00:00.000Z",
                      *         "value_usd": "17.5",
                      *         "fee_usd": "17.5",
                      *         "transaction_hash": null,
@@ -7767,6 +7789,7 @@ export interface operations {
                      *             "raw_amount": "1500000000000000000",
                      *             "price_usd": "17.5",
                      *             "price_source": "coingecko",
+                     *             "price_at": "2024-03-01T12:00:00.000Z",
                      *             "value_usd": "17.5",
                      *             "fee_usd": "17.5",
                      *             "transaction_hash": null,
@@ -7800,6 +7823,7 @@ export interface operations {
                      *             "raw_amount": "1500000000000000000",
                      *             "price_usd": "17.5",
                      *             "price_source": "coingecko",
+                     *             "price_at": "2024-03-01T12:00:00.000Z",
                      *             "value_usd": "17.5",
                      *             "fee_usd": "17.5",
                      *             "transaction_hash": null,
@@ -9181,7 +9205,9 @@ export interface operations {
                      *           "recomputed_at": "2024-03-01T12:00:00.000Z",
                      *           "amount": "17.5",
                      *           "price_usd": "17.5",
-                     *           "price_state": "current"
+                     *           "price_source": "coingecko",
+                     *           "price_at": "2024-03-01T12:00:00.000Z",
+                     *           "price_state": "manual"
                      *         }
                      *       ],
                      *       "next_cursor": "2024-03-01T12:00:00.000Z"

@@ -42,13 +42,14 @@ type Person = Awaited<ReturnType<typeof signIn>>;
 
 const pricesOf = async ({ wallet, call }: Person): Promise<Json[]> =>
   (await call('GET', `/wallet/transactions/${wallet.uuid}`)).body.items.map(
-    ({ price_usd, price_source }: Json) => [price_usd, price_source],
+    ({ price_usd, price_source, price_at }: Json) => [price_usd, price_source, price_at],
   );
 
 const untilPriced = (person: Person, prices: Json[]): Promise<void> =>
   vi.waitFor(async () => expect(await pricesOf(person)).toEqual(prices), { timeout: 20_000, interval: 100 });
 
-const found = ['3000.25', 'defillama'];
+const foundAt = (time: Date) => ['3000.25', 'defillama', time.toISOString()];
+const found = foundAt(january);
 
 const announced = async ({ user }: Person): Promise<number> => {
   const database = await connect(platform.databaseUrl);
@@ -76,7 +77,7 @@ describe('a price is looked for', () => {
     const { call, wallet } = person;
     const transactions = [entry(wallet), entry(wallet, { price_usd: '1' }), entry(wallet)];
     await call('POST', '/transaction/bulk', { transactions });
-    await untilPriced(person, [found, ['1', null], found]);
+    await untilPriced(person, [found, ['1', null, null], found]);
     expect(await announced(person)).toBe(1);
   });
 
@@ -113,10 +114,10 @@ describe('a price is looked for', () => {
     };
     const gift = { tx: 'gift', in: '2', usd: 'N/A' };
     await send(transactionsFile([gift]));
-    await untilPriced(person, [found]);
+    await untilPriced(person, [foundAt(march)]);
     // The same hash in another file: the movement is derived anew, and is the same.
     await send(transactionsFile([gift, { tx: 'later', day: 1, in: '1', usd: '5' }]), internalFile([gift]));
-    await untilPriced(person, [['5', null], found]);
+    await untilPriced(person, [['5', null, null], foundAt(march)]);
   });
 
   test('again each hour for who still waits, but for what no source knows', async () => {

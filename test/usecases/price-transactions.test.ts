@@ -65,6 +65,8 @@ const whileAsked = (work: () => Promise<unknown>): PriceSource[] =>
     },
   }));
 
+const unpriced = { price_usd: null, price_source: null, price_at: null, value_usd: null };
+
 describe('transactions without a price', () => {
   test('get the one of their time, and their balances with them', async () => {
     const token = await newToken([
@@ -82,11 +84,12 @@ describe('transactions without a price', () => {
       amount: '1',
       timestamp: february.toISOString(),
     });
-    expect(await shown(bought)).toMatchObject({ price_usd: null, price_source: null, value_usd: null });
+    expect(await shown(bought)).toMatchObject(unpriced);
     expect(await price()).toBe(3);
     expect(await shown(bought)).toMatchObject({
       price_usd: '10',
       price_source: 'defillama',
+      price_at: january.toISOString(),
       value_usd: '20',
       balance_state: 'current',
     });
@@ -155,11 +158,13 @@ describe('transactions without a price', () => {
       price_usd: '100',
       value_usd: '200',
       price_source: 'defillama',
+      price_at: january.toISOString(),
     });
     expect(await shown(got)).toMatchObject({
       price_usd: '66.666666666666666667',
       value_usd: '200',
       price_source: 'swap',
+      price_at: null,
     });
   });
 
@@ -189,8 +194,8 @@ describe('transactions without a price', () => {
     expect(body.items[0]).toMatchObject({
       actor: { kind: 'system', username: null },
       action: 'changed',
-      before: { price_usd: null, price_source: null },
-      after: { price_usd: '10', price_source: 'defillama' },
+      before: { price_usd: null, price_source: null, price_at: null },
+      after: { price_usd: '10', price_source: 'defillama', price_at: january.toISOString() },
     });
     const found: unknown[] = [];
     const { username } = user;
@@ -264,15 +269,16 @@ describe('a price that was found', () => {
   };
 
   test('goes when the transaction is of another time or quantity, to be looked for anew', async () => {
-    const gone = { price_usd: null, price_source: null, value_usd: null };
-    expect(await edit({ timestamp: '2022-01-11T00:00:00Z' })).toMatchObject(gone);
-    expect(await edit({ amount: '3' })).toMatchObject(gone);
+    expect(await edit({ timestamp: '2022-01-11T00:00:00Z' })).toMatchObject(unpriced);
+    expect(await edit({ amount: '3' })).toMatchObject(unpriced);
     expect(await price()).toBe(1);
   });
 
   test("gives way to the owner's, and stays where other things change", async () => {
-    expect(await edit({ price_usd: '4' })).toMatchObject({ price_usd: '4', price_source: null });
-    expect(await edit({ fee_usd: '4' })).toMatchObject({ price_usd: '10', price_source: 'defillama' });
+    expect(await edit({ price_usd: '4' })).toMatchObject({ ...unpriced, price_usd: '4', value_usd: '8' });
+    expect(await edit({ fee_usd: '4' })).toMatchObject({
+      ...{ price_usd: '10', price_source: 'defillama', price_at: january.toISOString() },
+    });
   });
 });
 

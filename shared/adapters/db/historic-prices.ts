@@ -4,6 +4,7 @@ import type { PriceSourceName, Quote } from '#shared/adapters/prices/price-sourc
 import { plain } from '#shared/domain/decimal.ts';
 import type { FoundPrice } from '#shared/domain/swap-price.ts';
 import { type Db, rowsOf } from './client.ts';
+import { milliseconds } from './ledger-units.ts';
 import { columnOf, unnest } from './rows.ts';
 
 /** A price that is looked for; times are milliseconds since 1970. */
@@ -31,13 +32,13 @@ export const storedPrices = async (
   wanted: readonly Wanted[],
 ): Promise<(FoundPrice | undefined)[]> => {
   if (wanted.length === 0) return [];
-  const rows = await rowsOf<{ place: number; price_usd: string; source: string }>(
+  const rows = await rowsOf<{ place: number; price_usd: string; source: string; at: string }>(
     db,
-    sql`SELECT given.place, found.price_usd, found.source
+    sql`SELECT given.place, found.price_usd, found.source, ${milliseconds(sql`found.price_at`)} AS at
         FROM ${unnest(timeColumns(wanted))}
         CROSS JOIN LATERAL (SELECT date_trunc('day', given.at, 'UTC') AS day OFFSET 0) AS begun
         CROSS JOIN LATERAL (
-          SELECT price_usd, source FROM token_prices
+          SELECT price_usd, source, price_at FROM token_prices
           WHERE token_id = given.token_id AND NOT is_disputed AND price_usd > 0
             AND price_at >= least(day, given.at - interval '1 hour')
             AND price_at <= greatest(day + interval '24 hours' - interval '1 microsecond', given.at + interval '1 hour')
@@ -46,7 +47,7 @@ export const storedPrices = async (
   const found = new Map(rows.map((row) => [row.place, row]));
   return wanted.map((_, place) => {
     const row = found.get(place);
-    return row && { priceUsd: plain(row.price_usd), source: row.source };
+    return row && { priceUsd: plain(row.price_usd), source: row.source, at: Number(row.at) };
   });
 };
 

@@ -1,9 +1,8 @@
 /** What rows of history add up to. Their key begins with the instant and ends with the balance: both are always given. */
 import { type SQL, sql } from 'drizzle-orm';
-import { difference, plain, plainOrNull, product } from '#shared/domain/decimal.ts';
+import { difference, plain } from '#shared/domain/decimal.ts';
 import { rowFlags as flag, type ScheduledType, snapshotCodes } from '#shared/domain/snapshot.ts';
 import { type Db, rowsOf } from './client.ts';
-import { counts } from './counts.ts';
 import type { HistoryBalance } from './history-scope.ts';
 import { milliseconds } from './ledger-units.ts';
 
@@ -23,14 +22,8 @@ export interface Sums extends Figures {
   disputed: number;
 }
 
-/** What one balance was. */
-export interface Holding extends Figures {
-  amount: string | null;
-  price_usd: string | null;
-  price_state: 'current' | 'stale' | 'disputed' | 'manual' | 'none';
-}
-
-const nothing = {
+/** Figures of what was nothing. */
+export const nothing = {
   value_usd: '0',
   cost_basis_usd: '0',
   realized_pnl_usd: '0',
@@ -39,9 +32,9 @@ const nothing = {
 };
 
 export const noSums: Sums = { ...nothing, unpriced: 0, stale: 0, disputed: 0 };
-export const noHolding: Holding = { ...nothing, amount: '0', price_usd: null, price_state: 'none' };
 
-const unknown = {
+/** Figures of a gap. */
+export const unknown = {
   value_usd: null,
   cost_basis_usd: null,
   realized_pnl_usd: null,
@@ -50,7 +43,6 @@ const unknown = {
 };
 
 export const unknownSums: Sums = { ...noSums, ...unknown };
-export const unknownHolding: Holding = { ...noHolding, ...unknown, amount: null };
 
 /** An instant whose rows are read: of one granularity that has all of them, or of whichever there is of each. */
 export interface Moment {
@@ -59,14 +51,14 @@ export interface Moment {
   granularity: ScheduledType | null;
 }
 
-const { transaction: transactionCode, ...scheduled } = snapshotCodes;
+const { transaction: _, ...scheduled } = snapshotCodes;
 
 /** The codes of the rows that are read of a granularity, or of whichever there is. */
 export const codesOf = (granularity: Moment['granularity']): number[] =>
   granularity === null ? Object.values(scheduled) : [scheduled[granularity]];
 
 /** The instants of each granularity, in order, as one statement reads them. */
-const byCodes = (moments: readonly Moment[]) => {
+export const byCodes = (moments: readonly Moment[]) => {
   const groups = Map.groupBy(moments, ({ granularity }) => granularity);
   return [...groups].map(([granularity, some]) => ({
     codes: codesOf(granularity),
@@ -98,7 +90,9 @@ export const chosenRows = (
     ${isOne ? sql`` : sql`ORDER BY snapshot_date, id >> 3`}`;
 };
 
-const isoTime = (column: SQL) => sql`to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+/** A time as the API shows it. */
+export const isoTime = (column: SQL) =>
+  sql`to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 interface SumRow extends Record<string, unknown> {
   at: string;
@@ -187,94 +181,4 @@ export const sumsAt = async (
     for (const row of rows) found.set(Number(row.at), toSums(row));
   }
   return found;
-};
-
-interface HoldingRow extends Record<string, unknown> {
-  at: string;
-  flags: number;
-  amount: string;
-  price_usd: string | null;
-  cost_basis_usd: string | null;
-  realized_pnl_usd: string;
-  recomputed_at: string | null;
-}
-
-const priceState = ({ price_usd, flags }: HoldingRow): Holding['price_state'] => {
-  if (price_usd === null) return 'none';
-  if (flags & flag.manual) return 'manual';
-  if (flags & flag.disputed) return 'disputed';
-  return flags & flag.stale ? 'stale' : 'current';
-};
-
-const toHolding = (row: HoldingRow): Holding => {
-  const [amount, price, cost] = [
-    plain(row.amount),
-    plainOrNull(row.price_usd),
-    plainOrNull(row.cost_basis_usd),
-  ];
-  const value = price === null ? null : product(amount, price);
-  const isKnown = value !== null && cost !== null && !(row.flags & flag.unknownCost);
-  return {
-    value_usd: value,
-    cost_basis_usd: cost,
-    realized_pnl_usd: plain(row.realized_pnl_usd),
-    unrealized_pnl_usd: isKnown ? difference(value, cost) : null,
-    recomputed_at: row.recomputed_at,
-    amount,
-    price_usd: price,
-    price_state: priceState(row),
-  };
-};
-
-const holdings = async (db: Db, balanceId: number, times: readonly string[], codes: readonly number[]) =>
-  times.length === 0
-    ? []
-    : rowsOf<HoldingRow>(
-        db,
-        sql`SELECT ${milliseconds(sql`snapshot_date`)} AS at, flags, amount, price_usd, cost_basis_usd, realized_pnl_usd,
-              ${isoTime(sql`recomputed_at`)} AS recomputed_at
-            FROM (${chosenRows([balanceId], times, codes)}) AS chosen`,
-      );
-
-/** What one balance was at some instants; by instant, in milliseconds. */
-export const holdingsAt = async (
-  db: Db,
-  balanceId: number,
-  moments: readonly Moment[],
-): Promise<Map<number, Holding>> => {
-  const found = new Map<number, Holding>();
-  for (const { codes, times } of byCodes(moments)) {
-    for (const row of await holdings(db, balanceId, times, codes)) found.set(Number(row.at), toHolding(row));
-  }
-  return found;
-};
-
-/**
- * The times of a balance's transactions, and what it was after each: null where nothing says so. At most `most`.
- *
- * @param from as PostgreSQL reads times; both ends are included
- * @returns the times to the microsecond
- */
-export const holdingsAtTransactions = async (
-  db: Db,
-  userId: bigint,
-  balanceId: number,
-  { from, to, most }: { from: string; to: string; most: number },
-): Promise<{ at: string; holding: Holding | null }[]> => {
-  const times = await rowsOf<{ at: string; key: string }>(
-    db,
-    sql`SELECT DISTINCT ${milliseconds(sql`"timestamp"`)} AS key, "timestamp",
-          to_char("timestamp" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at
-        FROM transactions
-        WHERE user_id = ${userId} AND balance_id = ${balanceId} AND "timestamp" BETWEEN ${from} AND ${to} AND ${counts(sql`transactions`)}
-        ORDER BY "timestamp" LIMIT ${most}`,
-  );
-  const rows = await holdings(
-    db,
-    balanceId,
-    times.map(({ at }) => at),
-    [transactionCode],
-  );
-  const found = new Map(rows.map((row) => [row.at, toHolding(row)]));
-  return times.map(({ at, key }) => ({ at, holding: found.get(key) ?? null }));
 };

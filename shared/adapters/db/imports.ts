@@ -111,6 +111,7 @@ const recorded = {
   rawAmount: transactions.rawAmount,
   priceUsd: transactions.priceUsd,
   priceSource: transactions.priceSource,
+  priceAt: transactions.priceAt,
   valueUsd: transactions.valueUsd,
   needsReview: transactions.needsReview,
   batchId: transactions.importBatchId,
@@ -176,6 +177,7 @@ export type Derived = Pick<
   | 'amount'
   | 'priceUsd'
   | 'priceSource'
+  | 'priceAt'
   | 'valueUsd'
   | 'timestamp'
   | 'blockNumber'
@@ -193,6 +195,7 @@ const factsOf = (rows: readonly Derived[]): Column[] => {
     column('amount', 'numeric', ({ amount }) => amount),
     column('price_usd', 'numeric', ({ priceUsd }) => priceUsd),
     column('price_source', 'text', ({ priceSource }) => priceSource),
+    column('price_at', 'timestamptz', ({ priceAt }) => priceAt?.toISOString() ?? null),
     column('value_usd', 'numeric', ({ valueUsd }) => valueUsd),
     column('needs_review', 'boolean', ({ needsReview }) => needsReview),
   ];

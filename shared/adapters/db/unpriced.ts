@@ -123,11 +123,12 @@ export const fillPrices = (db: Db, userId: bigint, fillings: readonly Filling[])
     column('price', 'numeric', ({ priceUsd }) => priceUsd),
     column('value', 'numeric', ({ valueUsd }) => valueUsd),
     column('source', 'text', ({ source }) => source),
+    column('at', 'timestamptz', ({ at }) => (at === null ? null : new Date(at).toISOString())),
   ]);
   return rowsOf<Change>(
     db,
     sql`UPDATE transactions AS own SET price_usd = given.price, value_usd = given.value, price_source = given.source,
-          updated_at = now(), updated_by = NULL
+          price_at = given.at, updated_at = now(), updated_by = NULL
         FROM ${given} WHERE own.user_id = ${userId} AND own.id = given.key AND ${isUnpriced}
         RETURNING own.balance_id, to_char(own."timestamp" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS since`,
   );

@@ -48,6 +48,8 @@ describe('GET /balance/history/{balance_uuid}', () => {
       at: at(2),
       amount: '2',
       price_usd: '102.5',
+      price_source: null,
+      price_at: null,
       price_state: 'current',
       value_usd: '205',
       cost_basis_usd: '200',

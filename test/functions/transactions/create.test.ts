@@ -58,6 +58,7 @@ describe('recording a transaction', () => {
       raw_amount: '1500000000000000000',
       price_usd: '2000.1',
       price_source: null,
+      price_at: null,
       value_usd: '3000.15',
       fee_usd: '3',
       transaction_hash: hash('a'),

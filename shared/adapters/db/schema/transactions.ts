@@ -26,6 +26,7 @@ export const transactions = pgTable('transactions', {
   recordedAs: text({ enum: ['amount', 'raw_amount'] }).notNull(),
   priceUsd: numeric(),
   priceSource: text(),
+  priceAt: instant(),
   valueUsd: numeric(),
   feeUsd: numeric(),
   gasUsed: rawAmount(),
