@@ -99,6 +99,8 @@ const furnish = async (user: Row): Promise<void> => {
     [0, new Date(+at - 12_345)],
     ...[1, 2, 3, 4].map((code) => [code, midnight] as const),
     [1, taken],
+    // Weeks of history share a chunk: whichever it lies in.
+    ...[1, 2, 3, 4].map((weeks) => [2, new Date(+midnight - weeks * 7 * 86_400_000)] as const),
   ] as const) {
     const row = (subject: Row) => ({ snapshot_date, id: Number(subject.id) * 8 + code, amount: 1 });
     await insert(pool, 'balances_history', { ...row(balance), realized_pnl_usd: 0 });

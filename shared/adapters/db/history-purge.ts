@@ -12,12 +12,13 @@ const subjects = {
 /** As many subjects at a time: each has as many keys as there were instants, times the kinds of snapshots. */
 const batchSize = 200;
 
-/** The beginnings of the weeks that there is history of. */
+/** The beginnings of the weeks that there is history of; a chunk has four. */
 const weeksOf = async (db: Db, table: string): Promise<string[]> => {
   const rows = await rowsOf<{ start: string }>(
     db,
-    sql`SELECT range_start::text AS start FROM timescaledb_information.chunks
-        WHERE hypertable_name = ${table} ORDER BY range_start`,
+    sql`SELECT week::text AS start FROM timescaledb_information.chunks
+        CROSS JOIN generate_series(range_start, range_end - interval '1 hour', interval '168 hours') AS week
+        WHERE hypertable_name = ${table} ORDER BY week`,
   );
   return rows.map(({ start }) => start);
 };
