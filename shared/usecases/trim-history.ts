@@ -1,3 +1,4 @@
+import { compactChunk, spaciousChunks } from '#shared/adapters/db/chunk-space.ts';
 import type { Db } from '#shared/adapters/db/client.ts';
 import {
   type Chunk,
@@ -73,7 +74,7 @@ const deleteStepwise = async (
 interface Trimmed {
   dropped: number;
   deleted: number;
-  /** Chunks that somebody was reading: the next run drops them. */
+  /** Chunks that somebody was reading, or writing to: it is the next run's turn. */
   postponed: number;
 }
 
@@ -108,8 +109,28 @@ const thin = async (db: Db, now: Date, ageMs: number, unitMs: number): Promise<n
 };
 
 /**
+ * Gives back the disk that rows had which were deleted. A chunk that somebody writes to is left to the next run.
+ *
+ * @throws the first failure, once the other chunks are done
+ */
+const giveBack = async (db: Db, before: Date, trimmed: Trimmed): Promise<number> => {
+  let compacted = 0;
+  const failures: unknown[] = [];
+  for (const chunk of await spaciousChunks(db, before)) {
+    try {
+      if (await compactChunk(db, chunk, before)) compacted += 1;
+    } catch (error) {
+      if (isLockTimeout(error)) trimmed.postponed += 1;
+      else failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+  return compacted;
+};
+
+/**
  * Forgets history that is older than the settings keep it, and of prices all but one an hour, later one a day. Where nothing
- * of a chunk is to stay it is dropped whole, else its rows are deleted. Reads go on: nobody is made to wait for longer than a
+ * of a chunk is to stay it is dropped whole, else its rows are deleted, and what stays moves together. Reads go on: nobody is made to wait for longer than a
  * second. What is wanted by somebody just then is left to the next run.
  */
 export const trimHistory = async (db: Db, now: Date) => {
@@ -118,5 +139,6 @@ export const trimHistory = async (db: Db, now: Date) => {
   const { PRICES_KEEP_DAYS } = settings();
   let prices = await thin(db, now, everyPriceMs, hourMs);
   if (PRICES_KEEP_DAYS > 0) prices += await thin(db, now, PRICES_KEEP_DAYS * dayMs, dayMs);
-  return { ...trimmed, prices };
+  const compacted = await giveBack(db, new Date(+now - everyPriceMs), trimmed);
+  return { ...trimmed, prices, compacted };
 };
