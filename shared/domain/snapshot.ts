@@ -38,6 +38,9 @@ const starts: Record<ScheduledType, (at: number) => number> = {
  */
 export const instantOf = (type: ScheduledType, at: Date): Date => new Date(starts[type](at.getTime()));
 
+/** The end of the day that an hour counts to; midnight is the end of the day before. */
+export const dayOf = (hour: Date): Date => instantOf('daily', new Date(+hour + dayMs - 1));
+
 /** The instants of a type from the one at or before `from` up to `to`, the earliest first. */
 export const instantsBetween = (type: ScheduledType, from: Date, to: Date): Date[] => {
   const instants: Date[] = [];

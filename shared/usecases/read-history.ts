@@ -217,7 +217,8 @@ const atTransactions = async (
   return { items, next_cursor: rows[limit]?.at ?? null };
 };
 
-const isPriced = ({ amount, price_usd }: Holding): boolean => amount === '0' || price_usd !== null;
+const isPriced = ({ amount, price_state }: Holding): boolean =>
+  amount === '0' || (price_state !== 'none' && price_state !== 'disputed');
 
 const isGridQuery = (query: HistoryQuery<Interval | 'transaction'>): query is HistoryQuery =>
   query.interval !== 'transaction';

@@ -2,6 +2,7 @@ import { raiseHighs } from '#shared/adapters/db/balance-highs.ts';
 import type { Db } from '#shared/adapters/db/client.ts';
 import {
   countShards,
+  dayOfPart,
   isTaken,
   lockPart,
   missingParts,
@@ -18,13 +19,20 @@ import { instantOf, instantsBetween, type ScheduledType } from '#shared/domain/s
 
 const dayMs = 86_400_000;
 
-/** How far back each schedule looks for what was not taken. Prices of every five minutes are kept for longer. */
+/** How far back each schedule looks for what was not taken: as far as hours and days are kept by default. */
 const lookBackMs: Record<ScheduledType, number> = {
-  hourly: 2 * dayMs,
-  daily: 7 * dayMs,
-  weekly: 35 * dayMs,
-  monthly: 100 * dayMs,
+  hourly: 90 * dayMs,
+  daily: 730 * dayMs,
+  weekly: 730 * dayMs,
+  monthly: 730 * dayMs,
 };
+
+/** So much of what was missed is taken in one run; the next one takes the rest. */
+const refilledAtOnce = 500;
+
+/** The day raises the highest values by its hours; an hour that comes after its day by itself. */
+const isLastOfDay = async (db: Db, part: SnapshotPart): Promise<boolean> =>
+  part.type === 'daily' || (part.type === 'hourly' && (await isTaken(db, dayOfPart(part))));
 
 /**
  * Takes one shard of a snapshot, in one transaction: it is there as a whole or not at all. What is written depends on
@@ -40,7 +48,7 @@ export const takeShard = async (db: Db, part: SnapshotPart, trigger: Trigger): P
     await writeNfts(tx, part);
     await writeExchangeBalances(tx, part, dustThreshold);
     const balances = await writeBalances(tx, part, { trigger, dustThreshold });
-    if (part.type === 'daily') await raiseHighs(tx, part);
+    if (await isLastOfDay(tx, part)) await raiseHighs(tx, part);
     return balances;
   });
 };
@@ -53,7 +61,7 @@ const messageOf = ({ type, at, shard }: SnapshotPart, trigger: Trigger): Outgoin
 });
 
 /**
- * Takes the snapshot that a schedule was due for, and those of its type that are missing since the first: inline where
+ * Takes the snapshot that a schedule was due for, and those of its type that are missing since the first, 500 at most: inline where
  * all balances are one shard, else through the queue, a message a shard.
  *
  * @param scheduledAt when the schedule was due, whenever it is delivered
@@ -64,7 +72,7 @@ export const takeSnapshot = async (db: Db, type: ScheduledType, scheduledAt: Dat
   const shards = await countShards(db);
   const earlier = instantsBetween(type, new Date(+at - lookBackMs[type]), new Date(+at - 1));
   const due = Array.from({ length: shards }, (_, shard): SnapshotPart => ({ type, at, shard }));
-  const missing = await missingParts(db, type, earlier);
+  const missing = await missingParts(db, type, earlier, refilledAtOnce);
   const parts = [
     ...due.map((part) => ({ part, trigger: 'schedule' as const })),
     ...missing.map((part) => ({ part, trigger: 'refill' as const })),

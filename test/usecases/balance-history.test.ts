@@ -33,14 +33,18 @@ describe('the history of one balance', () => {
     await run(balance, day(7));
     const { items } = await history(balance, { to: day(7) });
     expect(items[0]).toEqual({
-      ...{ at: day(1), amount: '3', price_usd: '10', price_state: 'current', value_usd: '30' },
+      ...{ at: day(1), amount: '3', price_usd: '10', price_source: null, price_at: null },
+      ...{ price_state: 'current', value_usd: '30' },
       ...{ cost_basis_usd: '7', realized_pnl_usd: '0', unrealized_pnl_usd: '23', ...known },
     });
     expect(items.map(({ price_state }) => price_state)).toEqual([
       ...['current', 'stale', 'disputed', 'manual', 'none', 'none', 'none'],
     ]);
     expect(items.map(({ value_usd, complete }) => [value_usd, complete])).toEqual([
-      ...Array.from({ length: 4 }, () => ['30', true]),
+      ['30', true],
+      ['30', true],
+      ['30', false],
+      ['30', true],
       [null, false],
       [null, false],
       ['0', true],

@@ -90,6 +90,9 @@ test('NFTs and what lies at exchanges are written along, at their prices', async
     await insert(pool, 'cex_balances', { ...lying, symbol: 'T', token_id: token.id, amount: '1.5' }),
     await insert(pool, 'cex_balances', { ...lying, symbol: 'U', amount: 2 }),
     await insert(pool, 'cex_balances', { ...lying, symbol: 'V', amount: 2, created_at: minutesBefore(-1) }),
+    await insert(pool, 'cex_balances', { ...lying, symbol: 'W', amount: '0.25', locked_amount: '0.5' }),
+    await insert(pool, 'cex_balances', { ...lying, symbol: 'X', amount: 0, locked_amount: 4 }),
+    await insert(pool, 'cex_balances', { ...lying, symbol: 'Y', amount: 0 }),
   ];
   const nft = await insert(pool, 'nft_balances', {
     ...{ ...own, wallet_id: wallet.id, chain_id: chain.id, contract_address: '0x', nft_id: '1', amount: 1 },
@@ -99,6 +102,8 @@ test('NFTs and what lies at exchanges are written along, at their prices', async
   expect(await rows('SELECT id, amount, price_usd FROM cex_balances_history ORDER BY id')).toEqual([
     { id: String(cex[0]?.id * 8 + 1), amount: '1.5', price_usd: '3' },
     { id: String(cex[1]?.id * 8 + 1), amount: '2', price_usd: null },
+    { id: String(cex[3]?.id * 8 + 1), amount: '0.75', price_usd: null },
+    { id: String(cex[4]?.id * 8 + 1), amount: '4', price_usd: null },
   ]);
   expect(await rows('SELECT id, amount, floor_price_usd, cost_basis_usd FROM nft_balances_history')).toEqual([
     { id: String(nft.id * 8 + 1), amount: '1', floor_price_usd: '12.5', cost_basis_usd: '4' },
@@ -118,4 +123,20 @@ test('the day raises the highest values, and what sources disagree about does no
   expect(await highs()).toEqual([high]);
   await takeShard(db, { type: 'daily', at: new Date('2024-05-03T00:00:00Z'), shard: 0 }, 'schedule');
   expect(await highs()).toEqual([high]);
+});
+
+test('an hour that comes after its day raises the highest values too, late or made up for', async () => {
+  const balance = await hold(whole(2), '5');
+  await take();
+  await priced({ id: balance.token_id }, '7', -55);
+  await priced({ id: balance.token_id }, '4', -115);
+  await take('2024-05-02T00:15:00Z', 'daily');
+  const high = async () => (await rows('SELECT high_usd, high_at FROM balance_highs'))[0];
+  expect(await high()).toEqual({ high_usd: '10', high_at: new Date(hour) });
+  // 14:00 is delivered late; 15:00 to midnight are found missing by the next that comes, and none of them was higher.
+  await take('2024-05-01T14:05:00Z');
+  expect(await high()).toEqual({ high_usd: '14', high_at: new Date('2024-05-01T14:00:00Z') });
+  await priced({ id: balance.token_id }, '8', -175);
+  expect(await take('2024-05-02T01:05:00Z')).toMatchObject({ refilled: 10 });
+  expect(await high()).toEqual({ high_usd: '16', high_at: new Date('2024-05-01T16:00:00Z') });
 });

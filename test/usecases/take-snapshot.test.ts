@@ -44,7 +44,7 @@ describe('a snapshot', () => {
     expect(await rows('SELECT * FROM snapshot_runs')).toMatchObject([
       {
         ...{ snapshot_date: new Date(hour), snapshot_type: 'hourly', shard: 0, triggered_by: 'schedule' },
-        ...{ balances: 3, priced: 2, stale: 1, disputed: 1, value_usd: '15', unpriced_cost_usd: '7.5' },
+        ...{ balances: 3, priced: 2, stale: 1, disputed: 1, value_usd: '6', unpriced_cost_usd: '7.5' },
       },
     ]);
   });
@@ -184,10 +184,17 @@ describe('what was missed', () => {
     expect(await take('2024-05-01T12:05:00Z')).toMatchObject({ refilled: 0 });
   });
 
-  test('is looked for in the two days before', async () => {
+  test('is looked for as far back as it is kept, a part at a time', async () => {
     await hold(whole(1));
     await take();
-    expect(await take('2024-05-04T13:05:00Z')).toMatchObject({ refilled: 48 });
+    expect(await take('2024-05-28T13:05:00Z')).toMatchObject({ refilled: 500 });
+    expect(await take('2024-05-28T14:05:00Z')).toMatchObject({ refilled: 27 * 24 - 1 - 500 });
+    expect(await take('2024-05-28T15:05:00Z')).toMatchObject({ refilled: 0 });
+    expect(await take('2024-12-28T13:05:00Z')).toMatchObject({ refilled: 500 });
+    const [first] = await rows(
+      `SELECT min(snapshot_date) AS at FROM snapshot_runs WHERE snapshot_date > '2024-06-01'`,
+    );
+    expect(first?.at).toEqual(new Date('2024-09-29T13:00:00Z'));
   });
 });
 

@@ -8,13 +8,12 @@ const dayMs = 86_400_000;
 const hourMs = 3_600_000;
 
 /**
- * Raises the highest values of a shard's balances to those of the day that ends at an instant. A price that sources disagreed
- * about raises nothing. Called under `lockPart`, whose joins are by hashing.
+ * Raises the highest values of a shard's balances to those of the day that ends at an instant, or of one hour. A price that
+ * sources disagreed about raises nothing. Called under `lockPart`, whose joins are by hashing.
  */
-export const raiseHighs = async (db: Db, { at, shard }: SnapshotPart): Promise<void> => {
-  const hours = instantsBetween('hourly', new Date(+at - dayMs + hourMs), at).map((hour) =>
-    hour.toISOString(),
-  );
+export const raiseHighs = async (db: Db, { type, at, shard }: SnapshotPart): Promise<void> => {
+  const first = type === 'daily' ? new Date(+at - dayMs + hourMs) : at;
+  const hours = instantsBetween('hourly', first, at).map((hour) => hour.toISOString());
   await db.execute(sql`
     INSERT INTO balance_highs AS stored (balance_id, high_usd, high_at)
     SELECT DISTINCT ON (past.id / 8) past.id / 8, trim_scale(amount * price_usd), snapshot_date

@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm';
 import { changeOf } from '#shared/domain/change.ts';
 import { compare, plain, plainOrNull } from '#shared/domain/decimal.ts';
-import { instantOf, shardSize } from '#shared/domain/snapshot.ts';
+import { instantOf, rowFlags, shardSize } from '#shared/domain/snapshot.ts';
 import { type Db, rowsOf } from './client.ts';
 
 const dayMs = 86_400_000;
@@ -58,15 +58,18 @@ export const pastOf = async (
   const then = sql`${instantOf('hourly', new Date(now.getTime() - dayMs)).toISOString()}::timestamptz`;
   const rows = await rowsOf<PastRow>(
     db,
-    sql`SELECT balances.id, high_usd, ${shown('high_at')} AS high_at, is_price_disputed AS is_disputed,
-          ${shown('greatest(price_at, balances.updated_at)')} AS present_at,
+    sql`SELECT balances.id, high_usd, ${shown('high_at')} AS high_at, own_price.id IS NULL AND is_price_disputed AS is_disputed,
+          ${shown('greatest(coalesce(own_price.valid_from, price_at), balances.updated_at)')} AS present_at,
           CASE WHEN history_dirty_since <= ${then} THEN NULL
             WHEN past.amount IS NOT NULL THEN CASE WHEN past.amount = 0 THEN 0 ELSE past.amount * past.price_usd END
             WHEN EXISTS (SELECT FROM snapshot_runs WHERE snapshot_date = ${then}
               AND shard = balances.id / ${shardSize}) THEN 0 END AS value_then
-        FROM balances JOIN tokens ON tokens.id = token_id LEFT JOIN balance_highs ON balance_id = balances.id
+        FROM balances JOIN tokens ON tokens.id = balances.token_id LEFT JOIN balance_highs ON balance_id = balances.id
+        LEFT JOIN price_overrides AS own_price ON own_price.user_id = balances.user_id AND own_price.token_id = balances.token_id
+          AND own_price.valid_to IS NULL AND NOT own_price.is_deleted
         LEFT JOIN LATERAL (
-          SELECT amount, price_usd FROM balances_history AS stored
+          SELECT amount, CASE WHEN flags & ${rowFlags.disputed}::int = 0 THEN price_usd END AS price_usd
+          FROM balances_history AS stored
           WHERE stored.snapshot_date = ${then} AND stored.id BETWEEN balances.id * 8 AND balances.id * 8 + 7
           LIMIT 1) AS past ON true
         WHERE balances.id = ANY(${sql.param([...values.keys()].map(String))}::bigint[])`,

@@ -1,6 +1,6 @@
 /** Writing snapshots: one shard at one instant is one statement over everything that it holds. */
 import { type SQL, sql } from 'drizzle-orm';
-import { rowFlags, type ScheduledType, shardSize, snapshotCodes } from '#shared/domain/snapshot.ts';
+import { dayOf, rowFlags, type ScheduledType, shardSize, snapshotCodes } from '#shared/domain/snapshot.ts';
 import { type Db, rowsOf, whileConnected } from './client.ts';
 import { bookedAfter, figureColumns, unitOf } from './ledger-as-of.ts';
 import { feedAge, feedPrice, overrideHolds } from './price-as-of.ts';
@@ -26,14 +26,23 @@ const room = sql`set_config('work_mem', '64MB', true)`;
  */
 const hashing = sql`set_config('enable_mergejoin', 'off', true), set_config('enable_nestloop', 'off', true)`;
 
+/** The part of a daily snapshot that looks through the hours of another part. */
+export const dayOfPart = ({ at, shard }: SnapshotPart): SnapshotPart => ({
+  ...{ type: 'daily', at: dayOf(at), shard },
+});
+
+const lockOf = ({ type, at, shard }: SnapshotPart): SQL =>
+  sql`hashtextextended(${`snapshot:${type}:${at.toISOString()}:${shard}`}, 0)`;
+
 /**
- * Takes turns with whoever takes the same part, until the end of the transaction, and with those who recompute history: else
- * a row could be of a ledger that nobody looks at again.
+ * Takes turns with whoever takes the same part, until the end of the transaction; an hour with its day, so that one of them
+ * sees the other; and with those who recompute history: else a row could be of a ledger that nobody looks at again.
  */
-export const lockPart = async (db: Db, { type, at, shard }: SnapshotPart): Promise<void> => {
-  const part = `snapshot:${type}:${at.toISOString()}:${shard}`;
+export const lockPart = async (db: Db, part: SnapshotPart): Promise<void> => {
+  const day =
+    part.type === 'hourly' ? sql`, pg_advisory_xact_lock_shared(${lockOf(dayOfPart(part))})` : sql``;
   await db.execute(sql`SELECT ${room}, ${hashing}, ${whileConnected}, pg_advisory_xact_lock_shared(${historyLock}),
-    pg_advisory_xact_lock(hashtextextended(${part}, 0))`);
+    pg_advisory_xact_lock(${lockOf(part)})${day}`);
 };
 
 /**
@@ -63,11 +72,12 @@ export const inShard = (id: SQL, shard: number, factor = 1): SQL =>
 
 const instant = (at: Date): SQL => sql`${at.toISOString()}::timestamptz`;
 
-/** Parts of a snapshot that were not taken, since the shard's first of that type; the earliest first. */
+/** Parts of a snapshot that were not taken, since the shard's first of that type; the earliest first, `most` at most. */
 export const missingParts = async (
   db: Db,
   type: ScheduledType,
   instants: readonly Date[],
+  most: number,
 ): Promise<SnapshotPart[]> => {
   const rows = await rowsOf<{ at: string; shard: number }>(
     db,
@@ -77,7 +87,7 @@ export const missingParts = async (
         JOIN unnest(${sql.param(instants.map((at) => at.toISOString()))}::timestamptz[]) AS instant ON instant > first
         WHERE NOT EXISTS (SELECT FROM snapshot_runs AS run WHERE run.snapshot_date = instant
           AND run.snapshot_type = ${type} AND run.shard = known.shard)
-        ORDER BY instant, shard`,
+        ORDER BY instant, shard LIMIT ${most}`,
   );
   return rows.map(({ at, shard }) => ({ type, at: new Date(at), shard }));
 };
@@ -173,7 +183,7 @@ export const writeBalances = async (
                                value_usd, unpriced_cost_usd)
     SELECT ${moment}, ${type}, ${shard}, ${trigger}, count(*), count(*) FILTER (WHERE price_usd IS NOT NULL OR amount = 0),
       count(*) FILTER (WHERE flags & ${stale}::int <> 0), count(*) FILTER (WHERE flags & ${disputed}::int <> 0),
-      trim_scale(coalesce(sum(amount * price_usd), 0)),
+      trim_scale(coalesce(sum(amount * price_usd) FILTER (WHERE flags & ${disputed}::int = 0), 0)),
       trim_scale(coalesce(sum(cost_basis_usd) FILTER (WHERE price_usd IS NULL), 0))
     FROM snapshot RETURNING balances`,
   );
@@ -189,22 +199,23 @@ export const writeNfts = async (db: Db, { type, at, shard }: SnapshotPart): Prom
     ORDER BY id ON CONFLICT DO NOTHING`);
 };
 
-/** As `writeNfts`, of what lies at exchanges, at the prices of the instant. */
+/** As `writeNfts`, of what lies at exchanges, bound in orders or not, at the prices of the instant. */
 export const writeExchangeBalances = async (
   db: Db,
   { type, at, shard }: SnapshotPart,
   dustThreshold: string,
 ): Promise<void> => {
   const moment = instant(at);
+  const held = sql`(amount + locked_amount)`;
   const owner = { userId: sql`cex_balances.user_id`, tokenId: sql`cex_balances.token_id`, at: moment };
   await db.execute(sql`
     INSERT INTO cex_balances_history (snapshot_date, id, flags, amount, price_usd)
     SELECT ${moment}, cex_balances.id * 8 + ${snapshotCodes[type]},
-      CASE WHEN own.price_usd IS NULL THEN coalesce(feed.flags, 0) ELSE ${rowFlags.manual}::int END, amount,
+      CASE WHEN own.price_usd IS NULL THEN coalesce(feed.flags, 0) ELSE ${rowFlags.manual}::int END, ${held},
       coalesce(own.price_usd, feed.price_usd)
     FROM cex_balances LEFT JOIN price_overrides AS own ON ${overrideHolds(sql`own`, owner)}
     LEFT JOIN LATERAL (${feedPrice(sql`cex_balances.token_id`, moment)}) AS feed ON true
-    WHERE ${inShard(sql`cex_balances.id`, shard)} AND NOT cex_balances.is_deleted AND amount > 0
-      AND amount >= ${dustThreshold}::numeric AND cex_balances.created_at <= ${moment}
+    WHERE ${inShard(sql`cex_balances.id`, shard)} AND NOT cex_balances.is_deleted AND ${held} > 0
+      AND ${held} >= ${dustThreshold}::numeric AND cex_balances.created_at <= ${moment}
     ORDER BY cex_balances.id ON CONFLICT DO NOTHING`);
 };

@@ -88,6 +88,13 @@ describe('the change of a day', () => {
   });
 });
 
+it('is unknown where sources disagreed about the price a day ago', async () => {
+  await run();
+  await row('4', '2.5');
+  await sql('UPDATE balances_history SET flags = 4 WHERE id = $1', [id * 8 + 1]);
+  expect((await past()).slice(0, 2)).toEqual([null, null]);
+});
+
 describe('the highest value', () => {
   const high = (value: string) =>
     sql(`INSERT INTO balance_highs (balance_id, high_usd, high_at) VALUES ($1, $2, '2024-06-01')`, [
@@ -112,5 +119,22 @@ describe('the highest value', () => {
       [id],
     );
     expect((await past())[2]).toBe('10');
+  });
+
+  it("is by the user's own price, whatever sources say, since they have set it", async () => {
+    await high('10');
+    await sql(
+      `UPDATE tokens SET is_price_disputed = true WHERE id = (SELECT token_id FROM balances WHERE id = $1)`,
+      [id],
+    );
+    const [token] = await sql(
+      'SELECT uuid FROM tokens WHERE id = (SELECT token_id FROM balances WHERE id = $1)',
+      [id],
+    );
+    const path = `/prices/${token?.uuid}/override`;
+    const { body: own } = await request('PUT', path, { token: user.token, body: { price_usd: '100' } });
+    const { body } = await request('GET', `/balance/${uuid}`, { token: user.token });
+    expect(body).toMatchObject({ price_state: 'manual', all_time_high_usd: '500' });
+    expect(body.all_time_high_at).toBe(own.valid_from);
   });
 });
