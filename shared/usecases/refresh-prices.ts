@@ -32,11 +32,24 @@ interface Run {
 const isFresh = ({ now }: Run, quote: Quote | undefined): boolean =>
   quote !== undefined && now.getTime() - quote.at.getTime() <= freshMs;
 
-/** What a source says of those tokens that it was not asked for yet; nothing when it cannot answer. */
-const ask = async (run: Run, source: MeteredSource, tokens: readonly PricedToken[]): Promise<Told[]> => {
+/** How many runs were due before. The scheduled time decides, so that a run that is repeated asks for the same tokens. */
+const numberOf = ({ at }: Run): number => Math.floor(at.getTime() / runMs);
+
+/**
+ * What a source says of those tokens that it was not asked for yet; nothing when it cannot answer.
+ *
+ * @param turn whose turn it is, with a source that is not asked for all at once
+ */
+const ask = async (
+  run: Run,
+  source: MeteredSource,
+  tokens: readonly PricedToken[],
+  turn: number,
+): Promise<Told[]> => {
   const asked = run.asked.get(source.name) ?? new Set();
   run.asked.set(source.name, asked);
-  const others = tokens.filter(({ id }) => !asked.has(id));
+  const left = tokens.filter(({ id }) => !asked.has(id));
+  const others = source.inTurn?.(left, turn) ?? left;
   if (others.length === 0) return [];
   for (const { id } of others) asked.add(id);
   try {
@@ -56,7 +69,7 @@ const firstPrices = async (run: Run, tokens: readonly PricedToken[]): Promise<Ma
   const told = new Map<bigint, Told>();
   for (const source of run.sources) {
     const wanted = tokens.filter(({ id }) => !isFresh(run, told.get(id)));
-    for (const quote of await ask(run, source, wanted)) {
+    for (const quote of await ask(run, source, wanted, numberOf(run))) {
       const known = told.get(quote.tokenId);
       if (!known || quote.at > known.at) told.set(quote.tokenId, quote);
     }
@@ -68,9 +81,13 @@ const firstPrices = async (run: Run, tokens: readonly PricedToken[]): Promise<Ma
 const isDoubtful = ({ knownPriceUsd, isDisputed }: PricedToken, { priceUsd }: Quote): boolean =>
   isDisputed || (knownPriceUsd !== null && knownPriceUsd !== '0' && areApart(priceUsd, knownPriceUsd));
 
-/** Whether it is a token's turn. The scheduled time decides, so that a run that is repeated checks the same ones. */
-const isItsTurn = ({ at }: Run, { id }: PricedToken): boolean =>
-  BigInt(Math.floor(at.getTime() / runMs)) % BigInt(runsPerCheck) === id % BigInt(runsPerCheck);
+/** Whether it is a token's turn to be checked. */
+const isItsTurn = (run: Run, { id }: PricedToken): boolean =>
+  BigInt(numberOf(run)) % BigInt(runsPerCheck) === id % BigInt(runsPerCheck);
+
+/** It moves on from run to run for those in doubt, and from hour to hour for those that are checked once an hour. */
+const checkingTurn = (run: Run): number =>
+  Math.floor(numberOf(run) / runsPerCheck) + (numberOf(run) % runsPerCheck);
 
 /**
  * What a second source says of the prices that are in doubt, and of a twelfth of the others: about one call more for
@@ -86,7 +103,7 @@ const secondPrices = async (run: Run, tokens: readonly PricedToken[], first: Rea
       const next = run.sources.find(({ name }) => name !== price.source);
       return source === next && isItsTurn(run, token);
     });
-    for (const quote of await ask(run, source, wanted)) {
+    for (const quote of await ask(run, source, wanted, checkingTurn(run))) {
       if (isFresh(run, quote)) second.set(quote.tokenId, quote);
     }
   }
@@ -96,10 +113,14 @@ const secondPrices = async (run: Run, tokens: readonly PricedToken[], first: Rea
 const known = ({ knownPriceUsd }: PricedToken): string | null =>
   knownPriceUsd === '0' ? null : knownPriceUsd;
 
-/** What is to be written of a token; undefined where that is nothing. */
+/**
+ * What is to be written of a token; undefined where that is nothing. What the first source does not tell besides a price, as
+ * the market cap, is the second's, unless they speak of different prices.
+ */
 const findingOf = (token: PricedToken, price: Told, opinion: Told | undefined): Finding | undefined => {
   const { isAccepted, isDisputed } = judge(price.priceUsd, known(token), opinion?.priceUsd);
-  if (isAccepted) return { tokenId: token.id, source: price.source, quote: price, isDisputed };
+  const quote = isDisputed ? price : { ...opinion, ...price };
+  if (isAccepted) return { tokenId: token.id, source: price.source, quote, isDisputed };
   return isDisputed === null ? undefined : { tokenId: token.id, source: null, quote: null, isDisputed };
 };
 

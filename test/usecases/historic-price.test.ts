@@ -1,8 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { coingecko } from '#shared/adapters/prices/coingecko.ts';
 import { findPrices } from '#shared/usecases/historic-price.ts';
 import type { Row } from '../support/database.ts';
 import { at, pastPrices } from '../support/past-prices.ts';
-import { faults } from '../support/price-servers.ts';
+import { coingeckoServer, faults } from '../support/price-servers.ts';
 
 const { db, rows, servers, sources, newToken, store } = await pastPrices();
 
@@ -84,6 +85,29 @@ describe('sources', () => {
     servers.binance.history.set(`${symbol}USDT`, [[noon, '55']]);
     expect(await find(token, noon)).toEqual(['55']);
     expect(servers.defillama.seen).not.toHaveLength(0);
+  });
+
+  test('that do not tell so long ago leave it to the next one, and are no worse for it', async () => {
+    const server = await coingeckoServer();
+    onTestFinished(server.stop);
+    const [recent, symbol] = [new Date(Date.now() - 30 * 86_400_000), `C${Date.now() % 1e9}`];
+    const token = await newToken([[noon, '7']], { symbol, is_verified: true });
+    server.history.set(String(token.coingecko_id), [
+      [noon, '6'],
+      [recent, '8'],
+    ]);
+    sources.unshift(coingecko({ url: server.url, limit: { burst: 100, perMinute: 100 } }));
+    const { failures, isAdvanced } = await search(token, [noon]);
+    expect([...failures]).toEqual([]);
+    expect(isAdvanced).toBe(true);
+    expect(await find(token, noon, recent)).toEqual(['7', '8']);
+    expect(server.seen.map(({ url }) => url.pathname)).toEqual(
+      Array(2).fill(`/coins/${token.coingecko_id}/market_chart/range`),
+    );
+    expect(await rows('SELECT source FROM token_prices WHERE token_id = $1 ORDER BY 1', [token.id])).toEqual([
+      { source: 'coingecko' },
+      { source: 'defillama' },
+    ]);
   });
 
   test('are asked once for a stretch of time instead of many times', async () => {

@@ -1,11 +1,26 @@
 import { describe, expect, test } from 'vitest';
+import { binance } from '#shared/adapters/prices/binance.ts';
+import { coingecko } from '#shared/adapters/prices/coingecko.ts';
+import { defillama } from '#shared/adapters/prices/defillama.ts';
 import { refreshPrices } from '#shared/usecases/refresh-prices.ts';
-import { insert, insertToken } from '../support/database.ts';
+import { insert, insertToken, type Row } from '../support/database.ts';
 import { heldTokens } from '../support/held-tokens.ts';
 import { faults } from '../support/price-servers.ts';
 
-const { pool, db, rows, servers, user, chain, held, now, ago, say, refresh, shown, kept, noTurnOf } =
+const { pool, db, rows, servers, user, chain, held, now, ago, say, refresh, shown, kept, turnOf, noTurnOf } =
   await heldTokens();
+
+const limit = { burst: 1_000, perMinute: 1_000 };
+
+/** A source as a new environment has it. */
+const fresh = {
+  coingecko: () => coingecko({ limit, url: servers.coingecko.url }),
+  defillama: () => defillama({ limit, url: servers.defillama.url }),
+  binance: () => binance({ limit, url: servers.binance.url }),
+};
+
+const figures = { market_cap_usd: '12.5', volume_24h_usd: '3', price_change_24h_percent: '-0.5' };
+const noFigures = { market_cap_usd: null, volume_24h_usd: null, price_change_24h_percent: null };
 
 describe('what is priced', () => {
   test('is what somebody holds, in a wallet or at an exchange: not what is empty, deleted or spam', async () => {
@@ -58,6 +73,32 @@ describe('what is priced', () => {
     });
     expect(await kept(token)).toEqual([
       { price: '123.456789012345678901', at: ago(2), source: 'coingecko', disputed: false },
+    ]);
+  });
+
+  test('besides stays as it was last told, where the price is from a source that does not tell it', async () => {
+    const token = await held();
+    const more = ',"usd_market_cap":12.5,"usd_24h_vol":3,"usd_24h_change":-0.5';
+    servers.coingecko.prices.set(token.coingecko_id, { price: '2', at: ago(4), more });
+    await refresh();
+    say(token, { defillama: '2.1' }, ago(2));
+    await refresh();
+    expect(await rows('SELECT * FROM tokens WHERE id = $1', [token.id])).toMatchObject([
+      { current_price_usd: '2.1', price_source: 'defillama', price_at: ago(2), ...figures },
+    ]);
+  });
+
+  test.each([
+    ['is what the second source tells, where the first does not', '2.1', figures],
+    ['is not that of a source which speaks of another price', '3', noFigures],
+  ])('besides %s', async (_, second, expected) => {
+    const token = await held();
+    const more = ',"usd_market_cap":12.5,"usd_24h_vol":3,"usd_24h_change":-0.5';
+    say(token, { defillama: '2' }, ago(2));
+    servers.coingecko.prices.set(token.coingecko_id, { price: second, at: ago(3), more });
+    await refreshPrices(db, [fresh.defillama(), fresh.coingecko()], { at: turnOf(token), now });
+    expect(await rows('SELECT * FROM tokens WHERE id = $1', [token.id])).toMatchObject([
+      { current_price_usd: '2', price_source: 'defillama', price_at: ago(2), ...expected },
     ]);
   });
 
@@ -140,5 +181,59 @@ describe('a run', () => {
     expect(result).toMatchObject({ priced: 1, missing: 1, unavailable: ['coingecko: no JSON'] });
     expect(await shown(one)).toMatchObject({ price: '5.2', source: 'defillama' });
     expect(await shown(other)).toMatchObject({ price: '6', at: ago(20), disputed: false });
+  });
+});
+
+describe('a source that is asked for twenty at a time', () => {
+  const slotMs = 300_000;
+  const later = (at: Date, runs: number): Date => new Date(at.getTime() + runs * slotMs);
+  const many = (length: number): Promise<Row[]> =>
+    Promise.all(Array.from({ length }, (_, place) => held({ symbol: `M${place}`, is_verified: true })));
+  const pairsSeen = () => servers.binance.seen.map(({ url }) => url.searchParams.get('symbol'));
+  const pairsOf = (tokens: readonly Row[]) => tokens.map(({ symbol }) => `${symbol}USDT`);
+
+  test('is asked for each within as few runs as it takes, though most never had a price', async () => {
+    const tokens = await many(65);
+    // The others are not traded, so they never have a price: nobody has to wait for them.
+    for (const token of tokens.slice(20, 45)) say(token, { binance: '4' });
+    for (let run = 0; run < 4; run += 1) {
+      await refreshPrices(db, [fresh.binance()], { at: later(now, run), now });
+    }
+    expect(new Set(pairsSeen())).toEqual(new Set(pairsOf(tokens)));
+    expect(await rows('SELECT FROM tokens WHERE current_price_usd = 4')).toHaveLength(25);
+  });
+
+  test('is asked for the same ones when a run is repeated', async () => {
+    const tokens = await many(65);
+    for (const token of tokens) say(token, { binance: '4' });
+    await refreshPrices(db, [fresh.binance()], { at: now, now });
+    const first = pairsSeen();
+    expect(first).toHaveLength(20);
+    await refreshPrices(db, [fresh.binance()], { at: now, now });
+    expect(pairsSeen().slice(20)).toEqual(first);
+    expect(await rows('SELECT FROM tokens WHERE current_price_usd = 4')).toHaveLength(20);
+  });
+
+  test('gives its opinion of those whose turn it is, though it was not asked for their prices', async () => {
+    const tokens = await many(65);
+    for (const token of tokens) say(token, { binance: '4', coingecko: '4' });
+    const at = turnOf(tokens[0] ?? {});
+    await refreshPrices(db, [fresh.binance(), fresh.coingecko()], { at, now });
+    const checked = tokens.filter((token) => turnOf(token).getTime() === at.getTime());
+    expect(checked.length).toBeGreaterThan(4);
+    expect(pairsSeen()).toEqual(expect.arrayContaining(pairsOf(checked)));
+    expect(pairsSeen().length).toBeLessThan(20 + 7);
+  });
+
+  test('gives its opinion of each within as few hours as that takes', async () => {
+    const tokens = await many(12 * 24);
+    for (const token of tokens) say(token, { binance: '4', coingecko: '4' });
+    const at = turnOf(tokens[0] ?? {});
+    const checked = tokens.filter((token) => turnOf(token).getTime() === at.getTime());
+    expect(checked).toHaveLength(24);
+    for (const hour of [0, 1]) {
+      await refreshPrices(db, [fresh.coingecko(), fresh.binance()], { at: later(at, 12 * hour), now });
+    }
+    expect(new Set(pairsSeen())).toEqual(new Set(pairsOf(checked)));
   });
 });

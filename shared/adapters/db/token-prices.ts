@@ -48,8 +48,9 @@ export interface Finding {
 }
 
 /**
- * Writes findings, in one statement. A token takes a price that is not older than the one it has, and all that its source
- * says besides; what a source says of a moment is written once, however often it comes.
+ * Writes findings, in one statement. A token takes a price that is not older than the one it has, and what is said besides;
+ * of that stays what was last told, for most sources tell none of it. What a source says of a moment is written once, however
+ * often it comes.
  */
 export const writePrices = async (db: Db, findings: readonly Finding[]): Promise<void> => {
   if (findings.length === 0) return;
@@ -76,9 +77,10 @@ export const writePrices = async (db: Db, findings: readonly Finding[]): Promise
         price_at = CASE WHEN is_newer THEN at ELSE price_at END,
         price_source = CASE WHEN is_newer THEN source ELSE price_source END,
         last_price_at = CASE WHEN is_newer THEN greatest(last_price_at, at) ELSE last_price_at END,
-        market_cap_usd = CASE WHEN is_newer THEN market_cap ELSE market_cap_usd END,
-        volume_24h_usd = CASE WHEN is_newer THEN volume ELSE volume_24h_usd END,
-        price_change_24h_percent = CASE WHEN is_newer THEN change ELSE price_change_24h_percent END,
+        market_cap_usd = CASE WHEN is_newer THEN coalesce(market_cap, market_cap_usd) ELSE market_cap_usd END,
+        volume_24h_usd = CASE WHEN is_newer THEN coalesce(volume, volume_24h_usd) ELSE volume_24h_usd END,
+        price_change_24h_percent =
+          CASE WHEN is_newer THEN coalesce(change, price_change_24h_percent) ELSE price_change_24h_percent END,
         is_price_disputed = is_disputed
       FROM found WHERE found.id = tokens.id AND (is_newer OR price IS NULL)
     )

@@ -7,7 +7,7 @@ import { Refusal, type Reply, type SourceHttpOptions, sourceHttp } from './sourc
 /** A tenth of what an address may weigh: it is one call a symbol. */
 const limit = { burst: 100, perMinute: 300 };
 
-/** So many symbols at a time: this source is for what others do not know. */
+/** So many symbols a turn: this source is for what others do not know. */
 const mostSymbols = 20;
 
 /** That a symbol is not traded is remembered for so long. */
@@ -27,6 +27,13 @@ const pairOf = ({ symbol, isVerified }: QuotableToken): string | undefined => {
   const upper = symbol.toUpperCase();
   const isDollar = /USD|^DAI$|^FRAX$/.test(upper);
   return isVerified && !isDollar && /^[A-Z0-9]{2,12}$/.test(upper) ? `${upper}USDT` : undefined;
+};
+
+/** Tokens by the pair that they are asked for as. */
+const byPair = (tokens: readonly QuotableToken[]): Map<string, QuotableToken[]> => {
+  const ofPair = Map.groupBy(tokens, (token) => pairOf(token) ?? '');
+  ofPair.delete('');
+  return ofPair;
 };
 
 const intervals = [
@@ -68,10 +75,21 @@ export const binance = (options: Partial<SourceHttpOptions> & { url: string }): 
     return last ? tokens.map(({ id: tokenId }) => ({ ...last, tokenId })) : [];
   };
 
+  /**
+   * A turn begins twenty places after the last one. What is known not to be traded keeps its place, so that no other's
+   * changes, and those that follow are asked for instead.
+   */
+  const inTurn = (tokens: readonly QuotableToken[], turn: number): QuotableToken[] => {
+    const ofPair = byPair(tokens);
+    const pairs = [...ofPair.keys()].sort();
+    const start = (turn * mostSymbols) % Math.max(1, pairs.length);
+    const asked = [...pairs.slice(start), ...pairs.slice(0, start)].filter(isTraded).slice(0, mostSymbols);
+    return asked.flatMap((pair) => ofPair.get(pair) ?? []);
+  };
+
   const current = async (tokens: readonly QuotableToken[]): Promise<Quote[]> => {
-    const ofPair = Map.groupBy(tokens, (token) => pairOf(token) ?? '');
-    ofPair.delete('');
-    const pairs = [...ofPair.keys()].filter(isTraded).slice(0, mostSymbols);
+    const ofPair = byPair(tokens);
+    const pairs = [...ofPair.keys()].filter(isTraded);
     return inBatches(pairs, { most: 1 }, async ([pair = '']) => lastPrice(pair, ofPair.get(pair) ?? []));
   };
 
@@ -95,5 +113,5 @@ export const binance = (options: Partial<SourceHttpOptions> & { url: string }): 
     return ofStretch(await candles(token, pair, query, 'open'), from, to);
   };
 
-  return { name: 'binance', traffic, current, nearest, between };
+  return { name: 'binance', traffic, inTurn, current, nearest, between };
 };

@@ -29,6 +29,11 @@ export interface Quote {
 /** One source. What it does not know is absent from its answers; a source that cannot answer throws. */
 export interface PriceSource {
   readonly name: PriceSourceName;
+  /**
+   * Of some tokens those to ask for in a turn, where a source is not asked for all at once: of the same tokens each is
+   * among them within as few turns as that takes, whatever the order they are given in.
+   */
+  readonly inTurn?: (tokens: readonly QuotableToken[], turn: number) => readonly QuotableToken[];
   /** Prices of now, in as few calls as the source allows. */
   readonly current: (tokens: readonly QuotableToken[]) => Promise<Quote[]>;
   /** The price nearest to a moment, if the source has one within the hour, or of that day. */

@@ -61,6 +61,8 @@ const refusalMs = 60_000;
 /** A region that is shut out, or a key that is not taken, stays so for longer than a run. */
 const exclusionMs = 3_600_000;
 const longestRefusalMs = 24 * 3_600_000;
+/** Sooner than this no source is asked again, even one that says at once: it has just refused. */
+const shortestRefusalMs = 1_000;
 
 interface State {
   /** When the limit has room for as many as it allows at once. */
@@ -93,11 +95,14 @@ const textOf = async (response: Response): Promise<string> => {
   return Buffer.concat(chunks).toString();
 };
 
+const httpDate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+
+/** Undefined where it is neither whole seconds nor a date: `Date.parse` finds one in nearly anything. */
 const retryAfterMs = (headers: Headers): number | undefined => {
   const text = headers.get('retry-after') ?? '';
-  if (/^\d{1,6}$/.test(text)) return Number(text) * 1000;
-  const at = Date.parse(text);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
+  const seconds = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
+  const waitMs = httpDate.test(text) ? Date.parse(text) - Date.now() : seconds * 1000;
+  return Number.isNaN(waitMs) ? undefined : Math.max(shortestRefusalMs, waitMs);
 };
 
 const parsed = (text: string): Json => {

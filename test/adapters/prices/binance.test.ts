@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { binance } from '#shared/adapters/prices/binance.ts';
+import type { QuotableToken } from '#shared/adapters/prices/price-source.ts';
 import { binanceServer, faults } from '../../support/price-servers.ts';
 import { token } from './tokens.ts';
 
@@ -50,10 +51,47 @@ describe('prices of now', () => {
     expect(await one.nearest(verified('NOPE'), new Date())).toBeUndefined();
     expect(pairs()).toEqual(['NOPEUSDT']);
   });
+});
 
-  test('are of twenty symbols at most', async () => {
-    await source().current(Array.from({ length: 30 }, (_, place) => verified(`T${place}`)));
-    expect(server.seen).toHaveLength(20);
+describe('turns', () => {
+  const symbols = Array.from({ length: 47 }, (_, place) => `T${place}`);
+  const traded = symbols.map(verified);
+  const choose = ({ inTurn }: ReturnType<typeof source>, tokens: readonly QuotableToken[], turn: number) =>
+    inTurn?.(tokens, turn) ?? [];
+
+  test.each([0, 1, 17, 5_900_001])(
+    'are of twenty symbols at most, and in three each of 47 has one: from %i on',
+    (first) => {
+      const chosen = [0, 1, 2].map((more) => choose(source(), traded, first + more));
+      expect(chosen.map(({ length }) => length)).toEqual([20, 20, 20]);
+      expect(new Set(chosen.flat())).toEqual(new Set(traded));
+    },
+  );
+
+  test('are the same however tokens are ordered, and for all tokens of a symbol at once', () => {
+    const again = [...symbols.map((symbol) => verified(symbol.toLowerCase())), ...traded].reverse();
+    const others = [token({ symbol: 'ETH' }), verified('USDC')];
+    const chosen = choose(source(), [...again, ...others], 3);
+    const symbolsOf = (tokens: readonly QuotableToken[]) =>
+      new Set(tokens.map(({ symbol }) => symbol.toUpperCase()));
+    expect(chosen).toHaveLength(40);
+    expect(symbolsOf(chosen)).toEqual(symbolsOf(choose(source(), traded, 3)));
+  });
+
+  test('are not used up by what is not traded, nor is any other one passed over for it', async () => {
+    for (const symbol of symbols.slice(20)) server.prices.set(`${symbol}USDT`, { price: '1' });
+    const one = source();
+    const priced: string[] = [];
+    for (const turn of [0, 1, 2]) {
+      const quotes = await one.current(choose(one, traded, turn));
+      priced.push(...quotes.map(({ tokenId }) => String(tokenId)));
+    }
+    expect(new Set(priced).size).toBe(27);
+    for (const turn of [3, 4]) expect(await one.current(choose(one, traded, turn))).toHaveLength(20);
+  });
+
+  test('are of nobody where nobody can be asked for', () => {
+    expect(choose(source(), [verified('USDC')], 1)).toEqual([]);
   });
 });
 

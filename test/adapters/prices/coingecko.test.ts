@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { coingecko } from '#shared/adapters/prices/coingecko.ts';
 import { coingeckoServer, faults } from '../../support/price-servers.ts';
 import { contract, token } from './tokens.ts';
@@ -115,6 +115,39 @@ describe('prices by contract', () => {
 });
 
 describe('keys', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+  });
+
+  test.each([
+    [paid, 'https://pro-api.coingecko.com', { 'x-cg-pro-api-key': 'a-paid-key' }],
+    [
+      { coingecko_demo_key: 'a-free-key' },
+      'https://api.coingecko.com',
+      { 'x-cg-demo-api-key': 'a-free-key' },
+    ],
+    [
+      { ...paid, coingecko_demo_key: 'a-free-key' },
+      'https://pro-api.coingecko.com',
+      { 'x-cg-pro-api-key': 'a-paid-key' },
+    ],
+    [{}, 'https://api.coingecko.com', {}],
+  ])('go to the host of their plan: %j', async (keys, host, header) => {
+    const sent: [string, RequestInit | undefined][] = [];
+    vi.stubGlobal('fetch', async (url: string, options?: RequestInit) => {
+      sent.push([url, options]);
+      return new Response('{"bitcoin":{"usd":7,"last_updated_at":1767225600}}');
+    });
+    const [quote] = await coingecko({ keys }).current([token({ coingeckoId: 'bitcoin' })]);
+    expect(quote).toMatchObject({ priceUsd: '7' });
+    expect(sent).toEqual([
+      [
+        expect.stringMatching(`^${host}/api/v3/simple/price\\?ids=bitcoin&`),
+        expect.objectContaining({ headers: { accept: 'application/json', ...header } }),
+      ],
+    ]);
+  });
+
   test('go into the header of their plan, and never into a URL', async () => {
     for (const keys of [paid, { coingecko_demo_key: 'a-free-key' }, {}]) {
       await source({ keys }).current([token({ coingeckoId: 'bitcoin' })]);

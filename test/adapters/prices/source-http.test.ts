@@ -91,6 +91,10 @@ describe('a limit of the source', () => {
     ['long', tooMany('2')],
     ['until a date', tooMany(new Date(Date.now() + 60_000).toUTCString())],
     ['for nobody knows how long', tooMany()],
+    ['for a time that is not whole', tooMany('1.5')],
+    ['for less than no time', tooMany('-1')],
+    ['until a day without a time', tooMany('2026-01-01')],
+    ['until a date that there is not', tooMany('Sun, 99 Nov 2026 08:49:37 GMT')],
     ['as an error in a good answer', faults.errorInside],
   ])('that lets one wait %s closes it meanwhile', async (_, fault) => {
     const one = source();
@@ -99,6 +103,23 @@ describe('a limit of the source', () => {
     server.spoil(undefined);
     await expect(one.current([bitcoin])).rejects.toThrow('coingecko: too many requests');
     expect(one.traffic.calls).toBe(1);
+  });
+
+  test.each([
+    ['no time', '0'],
+    ['until a date that has passed', new Date(Date.now() - 1_000).toUTCString()],
+  ])('that lets one wait %s is waited for a second all the same, and closes it for one', async (_, told) => {
+    const one = source();
+    server.spoil(tooMany(told));
+    const started = performance.now();
+    for (let turn = 0; turn < 3; turn += 1) {
+      await expect(one.current([bitcoin])).rejects.toThrow('coingecko: too many requests');
+    }
+    expect(performance.now() - started).toBeGreaterThan(950);
+    expect(one.traffic.calls).toBe(2);
+    server.spoil(undefined);
+    await sleep(1_050);
+    expect(prices(await one.current([bitcoin]))).toEqual(['76975']);
   });
 
   test('that is told in seconds ends with them', async () => {
