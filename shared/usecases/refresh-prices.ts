@@ -149,7 +149,7 @@ export const refreshPrices = async (
     const price = first.get(token.id);
     return price ? (findingOf(token, price, second.get(token.id)) ?? []) : [];
   });
-  await writePrices(db, findings);
+  await writePrices(db, findings, now);
   const priced = findings.filter(({ quote }) => quote !== null).length;
   return {
     held: tokens.length,

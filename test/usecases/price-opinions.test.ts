@@ -41,6 +41,40 @@ describe('two sources', () => {
   });
 });
 
+describe('a dispute is kept with the price that it is about', () => {
+  test('which has been told before, and is told again', async () => {
+    const token = await held();
+    say(token, { coingecko: '100', defillama: '125' }, ago(4));
+    await refresh(noTurnOf(token), now);
+    expect(await kept(token)).toMatchObject([{ price: '100', disputed: false }]);
+    expect(await refresh(turnOf(token), now)).toMatchObject({ disputed: 1 });
+    expect(await kept(token)).toMatchObject([{ price: '100', at: ago(4), disputed: true }]);
+    say(token, { coingecko: '100', defillama: '101' }, ago(4));
+    await refresh(turnOf(token), now);
+    expect(await kept(token)).toMatchObject([{ price: '100', at: ago(4), disputed: false }]);
+  });
+
+  test('which stands, where what contradicts it is kept out', async () => {
+    const [token, other] = [await held(), await held()];
+    for (const each of [token, other]) say(each, { coingecko: '2' }, ago(9));
+    await refresh();
+    say(token, { coingecko: '2000000', defillama: '2' });
+    await refresh();
+    expect(await shown(token)).toMatchObject({ price: '2', disputed: true });
+    expect(await kept(token)).toMatchObject([{ price: '2', at: ago(9), disputed: true }]);
+    expect(await kept(other)).toMatchObject([{ price: '2', disputed: false }]);
+  });
+
+  test('unless that is a day old, and none any more', async () => {
+    const token = await held();
+    say(token, { coingecko: '2' }, ago(1500));
+    await refresh(noTurnOf(token), ago(1499));
+    say(token, { coingecko: '2000000', defillama: '2' });
+    await refresh();
+    expect(await kept(token)).toMatchObject([{ disputed: false }]);
+  });
+});
+
 describe('a spike', () => {
   const before = { current_price_usd: 2, price_at: ago(10), price_source: 'coingecko' };
 

@@ -39,7 +39,11 @@ describe('the price', () => {
   });
   const refreshed = (minutes: number) => (token_id: string) => {
     const quote = quoteOf(token_id, minutes);
-    return writePrices(db, [{ tokenId: quote.tokenId, source: 'coingecko', quote, isDisputed: false }]);
+    return writePrices(
+      db,
+      [{ tokenId: quote.tokenId, source: 'coingecko', quote, isDisputed: false }],
+      new Date(hour),
+    );
   };
   const searched = (minutes: number) => (token_id: string) =>
     insertQuotes(db, 'defillama', [quoteOf(token_id, minutes)]);

@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import type { PriceSourceName, QuotableToken, Quote } from '#shared/adapters/prices/price-source.ts';
 import { plainOrNull } from '#shared/domain/decimal.ts';
 import { type Db, rowsOf } from './client.ts';
+import { feedAge } from './price-as-of.ts';
 import { type QuotableRow, quotableColumns, toQuotable } from './quotable-tokens.ts';
 import { columnOf, unnest } from './rows.ts';
 
@@ -50,9 +51,11 @@ export interface Finding {
 /**
  * Writes findings, in one statement. A token takes a price that is not older than the one it has, and what is said besides;
  * of that stays what was last told, for most sources tell none of it. What a source says of a moment is written once, however
- * often it comes.
+ * often it comes. A dispute is also of the price that is there already, where it is about that: history reads it there.
+ *
+ * @param now a price that was a day old by then is none to history, and so not looked for
  */
-export const writePrices = async (db: Db, findings: readonly Finding[]): Promise<void> => {
+export const writePrices = async (db: Db, findings: readonly Finding[], now: Date): Promise<void> => {
   if (findings.length === 0) return;
   const column = columnOf(findings);
   const given = unnest([
@@ -68,7 +71,8 @@ export const writePrices = async (db: Db, findings: readonly Finding[]): Promise
   // Rows are locked in one order, so that two runs at once do not wait for each other.
   await db.execute(sql`
     WITH found AS (
-      SELECT given.*, coalesce(disputed, is_price_disputed) AS is_disputed,
+      SELECT given.*, coalesce(disputed, is_price_disputed) AS is_disputed, coalesce(at, price_at) AS about_at,
+        coalesce(source, price_source) AS about_source,
         price IS NOT NULL AND (price_at IS NULL OR at >= price_at) AS is_newer
       FROM ${given} JOIN tokens USING (id) ORDER BY id FOR NO KEY UPDATE OF tokens
     ), told AS (
@@ -83,6 +87,10 @@ export const writePrices = async (db: Db, findings: readonly Finding[]): Promise
           CASE WHEN is_newer THEN coalesce(change, price_change_24h_percent) ELSE price_change_24h_percent END,
         is_price_disputed = is_disputed
       FROM found WHERE found.id = tokens.id AND (is_newer OR price IS NULL)
+    ), marked AS (
+      UPDATE token_prices AS stored SET is_disputed = disputed
+      FROM found WHERE disputed <> stored.is_disputed AND token_id = found.id AND stored.price_at = about_at
+        AND stored.source = about_source AND stored.price_at > ${now.toISOString()}::timestamptz - ${feedAge}
     )
     INSERT INTO token_prices (price_at, token_id, source, price_usd, is_disputed)
     SELECT at, id, source, price, is_disputed FROM found WHERE price IS NOT NULL
