@@ -10,6 +10,20 @@ export const areApart = (left: string, right: string): boolean => isBeyond(left,
 /** Whether a price is more than a thousand times another one, or less than a thousandth of it. */
 const isSpike = (price: string, known: string): boolean => isBeyond(price, known, '1000');
 
+/** So many prices at least tell what is usual among them. */
+const fewest = 3;
+
+/**
+ * Prices of one token within some days, without those that are a thousand times what is usual among them, the median, or a
+ * thousandth: of two that are so far apart nobody knows which is wrong, so a few are left as they are.
+ */
+export const withoutSpikes = <T extends { priceUsd: string }>(quotes: readonly T[]): T[] => {
+  const prices = quotes.map(({ priceUsd }) => priceUsd).sort(compare);
+  const usual = prices[prices.length >> 1];
+  if (usual === undefined || prices.length < fewest) return [...quotes];
+  return quotes.filter(({ priceUsd }) => !isSpike(priceUsd, usual));
+};
+
 export interface Judgement {
   /** Whether the price may be written at all. */
   isAccepted: boolean;

@@ -9,6 +9,7 @@ import {
 import { quotableTokens } from '#shared/adapters/db/quotable-tokens.ts';
 import type { PriceSource, QuotableToken, Quote } from '#shared/adapters/prices/price-source.ts';
 import { SourceUnavailable } from '#shared/adapters/prices/source-http.ts';
+import { withoutSpikes } from '#shared/domain/price-opinion.ts';
 import type { FoundPrice } from '#shared/domain/swap-price.ts';
 
 const hourMs = 3_600_000;
@@ -39,7 +40,7 @@ const ask = async (db: Db, source: PriceSource, token: QuotableToken, wanted: re
   const quotes: Quote[] = [];
   if (hours.size >= manyHours) {
     const [from, to] = [Math.min(...times) - hourMs, Math.max(...times) + hourMs];
-    quotes.push(...(await source.between(token, new Date(from), new Date(to))));
+    quotes.push(...withoutSpikes(await source.between(token, new Date(from), new Date(to))));
   } else {
     for (const at of times) quotes.push(...[(await source.nearest(token, new Date(at))) ?? []].flat());
   }

@@ -79,6 +79,19 @@ describe('sources', () => {
     ]);
   });
 
+  test('are not believed a price that is a thousand times what they say of the hours around it', async () => {
+    const said = ['2', '2.1', '3000000', '1.9', '0.001', '2.2', '1500'];
+    const hours = said.map((_, place) => at(`2022-05-05T${10 + place}:00:00`));
+    const token = await newToken(hours.map((hour, place) => [hour, said[place] ?? '']));
+    expect(
+      await find(token, at('2022-05-05T10:00:00'), at('2022-05-05T12:10:00'), at('2022-05-05T16:00:00')),
+    ).toEqual(['2', '1.9', '1500']);
+    const kept = await rows('SELECT price_usd FROM token_prices WHERE token_id = $1 ORDER BY price_at', [
+      token.id,
+    ]);
+    expect(kept.map(({ price_usd }) => price_usd)).toEqual(['2', '2.1', '1.9', '2.2', '1500']);
+  });
+
   test('are asked in their order, until one knows', async () => {
     const symbol = `B${Date.now() % 1e9}`;
     const token = await newToken([], { symbol, is_verified: true });
