@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { parseOrigins } from '#shared/contract/cors.ts';
+import { settingsIn } from '#shared/contract/settings.ts';
 import description from '../package.json' with { type: 'json' };
 
 /** What differs between one deployment and another. */
@@ -16,17 +17,9 @@ export interface Config {
   bundles: string;
   /** Origins whose pages may use the API. */
   corsOrigins: readonly string[];
-  /** Settings of the functions that are not as `shared/config.ts` has them by default. */
+  /** Settings of the functions that are not as `shared/contract/settings.ts` has them by default. */
   settings: Readonly<Record<string, string>>;
 }
-
-/** What of the pipeline's environment every function gets; `.env.example` explains each. */
-const settingNames = ['PRICE_SOURCES', 'COINGECKO_URL', 'DEFILLAMA_URL', 'BINANCE_URL'];
-
-const settingsIn = (environment: NodeJS.ProcessEnv): Record<string, string> =>
-  Object.fromEntries(
-    settingNames.flatMap((name) => (environment[name] ? [[name, environment[name]] as const] : [])),
-  );
 
 /** Read from the environment, so that a pipeline sets what it knows: `BAGTRACKER_VERSION` (a tag), `BAGTRACKER_COMMIT`. */
 export const readConfig = (environment: NodeJS.ProcessEnv): Config => ({

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { Settings } from '#shared/config.ts';
 import { endpoints, messages, schedules } from '#shared/contract/index.ts';
 import {
   deadLettersVariable,
@@ -12,8 +13,11 @@ import { synthesise, type Template } from './templates.ts';
 
 let templates: Template[] = [];
 
+/** All that functions read, as an operator may have set it. */
+const set = Object.fromEntries(Object.keys(Settings.shape).map((name) => [name, `as ${name} is set`]));
+
 beforeAll(async () => {
-  templates = await synthesise();
+  templates = await synthesise({ ...set, CORS_ORIGINS: 'https://app.example.org' });
 }, 120_000);
 
 const { all, allowed, allows, functionOf, functions, granted, secretId, statementsOf } = queries(
@@ -44,6 +48,10 @@ describe('the functions', () => {
     const known = secretNames.filter((name) => secretVariable(name) in variables);
     expect(known.toSorted()).toEqual([...roles[role].secrets].sort());
     for (const name of known) expect(variables[secretVariable(name)]).toBe(secretId(name));
+  });
+
+  it.each(sources)('%s is told every setting', (source, role) => {
+    expect(functionOf(role, source)?.Environment.Variables).toMatchObject(set);
   });
 });
 
@@ -104,6 +112,10 @@ describe('the queues', () => {
 describe('the schedules', () => {
   it.each([
     ['hourly-snapshot', 'cron(5 * * * ? *)'],
+    ['daily-snapshot', 'cron(15 0 * * ? *)'],
+    // Days of the week are counted from 1, which is Sunday.
+    ['weekly-snapshot', 'cron(0 1 ? * 1 *)'],
+    ['monthly-snapshot', 'cron(0 2 1 * ? *)'],
     ['refresh-prices', 'cron(0/5 * * * ? *)'],
     ['sweep-outbox', 'cron(* * * * ? *)'],
     ['purge', 'cron(17 3 * * ? *)'],

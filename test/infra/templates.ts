@@ -48,9 +48,12 @@ const exportsOf = (synthesised: readonly Synthesised[], stacks: readonly string[
 const qualified = (stack: string, resources: Record<string, Resource>) =>
   new Map(Object.entries(resources).map(([id, resource]) => [`${stack}/${id}`, resource]));
 
-/** Synthesises the whole system as it would deploy, and links the stacks, so that tests can follow a reference. */
-export const synthesise = async (): Promise<Template[]> => {
-  const config = readConfig({ CORS_ORIGINS: 'https://app.example.org' });
+/**
+ * Synthesises the whole system as it would deploy from a pipeline with this environment, and links the stacks, so that
+ * tests can follow a reference.
+ */
+export const synthesise = async (environment: Record<string, string>): Promise<Template[]> => {
+  const config = readConfig(environment);
   await build();
   const outdir = await mkdtemp(join(tmpdir(), 'bagtracker-synth-'));
   try {

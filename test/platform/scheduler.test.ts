@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import type { Schedule } from '#shared/contract/schedules.ts';
+import { type Schedule, schedules } from '#shared/contract/schedules.ts';
 import { cronOf, latestScheduledTime, startScheduler } from '../../scripts/local/triggers/scheduler.ts';
 
 beforeEach(() => {
@@ -95,6 +95,30 @@ test.each([
 ])('reads %j as EventBridge does', (cron, next) => {
   expect(cronOf({ cron }).nextRun(new Date())?.toISOString()).toBe(next);
 });
+
+/** What the synthesised expressions say (`test/infra/synth.test.ts`), from a Wednesday on. */
+const snapshots: [string, string[]][] = [
+  ['hourly-snapshot', ['2024-02-28T23:05:00.000Z', '2024-02-29T00:05:00.000Z']],
+  ['daily-snapshot', ['2024-02-29T00:15:00.000Z', '2024-03-01T00:15:00.000Z']],
+  ['weekly-snapshot', ['2024-03-03T01:00:00.000Z', '2024-03-10T01:00:00.000Z']],
+  ['monthly-snapshot', ['2024-03-01T02:00:00.000Z', '2024-04-01T02:00:00.000Z']],
+];
+
+test.each(snapshots)(
+  '%s is due when EventBridge would deliver it, wherever the machine is',
+  async (id, due) => {
+    vi.stubEnv('TZ', 'America/New_York');
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
+    const { delivered } = deliveries(schedules.filter((one) => one.id === id));
+    for (const instant of due) {
+      vi.setSystemTime(new Date(Date.parse(instant) - 1000));
+      await vi.advanceTimersByTimeAsync(60_000);
+    }
+    expect(delivered.map(([, event]) => event)).toEqual(due.map((instant) => ({ scheduled_time: instant })));
+  },
+);
 
 test.each([
   ['2024-02-28T23:04:59.999Z', '2024-02-28T22:05:00.000Z'],

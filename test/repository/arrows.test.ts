@@ -62,7 +62,7 @@ const layers = {
     'shared/errors.ts',
   ],
   infra: ['infra', 'shared/contract'],
-  'shared/config.ts': [],
+  'shared/config.ts': ['shared/contract'],
   'shared/errors.ts': ['shared/contract'],
 } as const satisfies Record<string, readonly string[]>;
 

@@ -1,26 +1,9 @@
 import { deadLettersVariable, queueVariable, roles, secretVariable } from '#shared/contract/roles.ts';
+import { settingsIn } from '#shared/contract/settings.ts';
 import { type AwsEndpoints, awsAccess } from '../aws-endpoints.ts';
 import { secretId } from '../secrets.ts';
 import type { Queue } from '../triggers/queues.ts';
 import type { FunctionSpec } from './catalog.ts';
-
-/** Settings that a function takes from the environment of `npm start`; it sees nothing else of the host. */
-const passedOn = [
-  'LOG_LEVEL',
-  'INLINE_REPLAY_LIMIT',
-  'DUST_THRESHOLD',
-  'RATE_LIMIT_FACTOR',
-  'PURGE_AFTER_DAYS',
-  'PRICE_SOURCES',
-  'COINGECKO_URL',
-  'DEFILLAMA_URL',
-  'BINANCE_URL',
-  'HISTORY_KEEP_HOURLY_DAYS',
-  'HISTORY_KEEP_DAILY_DAYS',
-  'HISTORY_KEEP_WEEKLY_DAYS',
-  'HISTORY_KEEP_MONTHLY_DAYS',
-  'PRICES_KEEP_DAYS',
-];
 
 export interface VariablesOptions {
   aws: AwsEndpoints;
@@ -30,7 +13,10 @@ export interface VariablesOptions {
   env: NodeJS.ProcessEnv;
 }
 
-/** The environment variables of one function: what its role may reach, as the stacks give it. */
+/**
+ * The environment variables of one function: settings, and what its role may reach, as the stacks give them. It sees nothing
+ * else of the host.
+ */
 export function functionVariables(
   { role }: Pick<FunctionSpec, 'role'>,
   { aws, queues, version, commit, env }: VariablesOptions,
@@ -39,7 +25,7 @@ export function functionVariables(
   const { region, credentials } = awsAccess(env, role);
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const variables: [string, string | undefined][] = [
-    ...passedOn.map((name): [string, string | undefined] => [name, env[name]]),
+    ...Object.entries(settingsIn(env)),
     ...secrets.map((name): [string, string] => [secretVariable(name), secretId(name)]),
     ...Object.entries(sendsMessages ? queues : {}).map(([id, { url }]): [string, string] => [
       queueVariable(id),
