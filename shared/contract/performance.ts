@@ -4,13 +4,28 @@ import { Decimal, Instant, InstantInput, oneProcessor, Uuid } from './fields.ts'
 
 const Return = Decimal.nullable().meta({ description: 'As a fraction: 0.1 is ten percent.', example: '0.1' });
 
+const Prices = z
+  .strictObject({
+    unpriced: z.int().meta({ description: 'Tokens held that had no price: without it there is no value.' }),
+    stale: z.int().meta({ description: 'Those whose price was older than an hour: they count.' }),
+    disputed: z.int().meta({ description: 'Those whose price sources disagreed about, which is none.' }),
+    manual: z.int().meta({ description: 'Those with a price of your own.' }),
+  })
+  .meta({
+    id: 'PricesThen',
+    description:
+      'What the prices were that a value rests on. What a transaction of that very moment says goes before them.',
+  });
+
 const Performance = z
   .strictObject({
     portfolio_uuid: Uuid,
     from: Instant,
     to: Instant,
     begin_value_usd: Decimal.nullable().meta({ description: 'Null where a price is missing.' }),
+    begin_prices: Prices,
     end_value_usd: Decimal.nullable(),
+    end_prices: Prices,
     deposits_usd: Decimal.nullable().meta({
       description:
         'What was transferred in from elsewhere, other wallets of yours included, at its value then.',
@@ -38,7 +53,7 @@ const Performance = z
     simple_return: Return.meta({
       description: 'The gain by the value at the beginning and what came in since.',
     }),
-    complete: z.boolean(),
+    complete: z.boolean().meta({ description: 'Whether no price is missing; old ones count.' }),
     missing: z
       .array(z.strictObject({ token_uuid: Uuid, at: Instant }))
       .meta({ description: 'Prices that nobody knows, or sources disagree about; the first hundred.' }),
@@ -50,6 +65,7 @@ const Performance = z
         end_value_usd: Decimal.nullable().meta({
           description: 'Before what came in or went out at its end.',
         }),
+        end_prices: Prices,
         flow_usd: Decimal.nullable().meta({
           description:
             'What came in at its end, less what went out; by `modified_dietz`, in the course of it.',
@@ -65,6 +81,9 @@ const Performance = z
           kind: z.enum(['deposit', 'withdrawal', 'purchase', 'sale']),
           transaction_uuid: Uuid,
           value_usd: Decimal.nullable(),
+          price_state: z.enum(['transaction', 'manual', 'current', 'stale', 'disputed', 'none']).meta({
+            description: 'Of the price that it is valued at: its own, else that of the token then.',
+          }),
           fee_usd: Decimal,
         }),
       )

@@ -18,6 +18,8 @@ const tokenKinds = ['native', 'wrapped_native', 'stablecoin', 'other'] as const;
 
 const priceStates = ['current', 'stale', 'disputed', 'none'] as const;
 
+const lastTold = 'As it was last told: few sources tell it, so it may be older than the price.';
+
 const Token = z
   .strictObject({
     uuid: Uuid,
@@ -37,9 +39,9 @@ const Token = z
       description:
         '`stale` when it is older than an hour, `disputed` when sources are more than 20 % apart, `none` without a price.',
     }),
-    market_cap_usd: Decimal.nullable(),
-    volume_24h_usd: Decimal.nullable(),
-    price_change_24h_percent: Decimal.nullable(),
+    market_cap_usd: Decimal.nullable().meta({ description: lastTold }),
+    volume_24h_usd: Decimal.nullable().meta({ description: lastTold }),
+    price_change_24h_percent: Decimal.nullable().meta({ description: lastTold }),
     created_at: Instant,
     updated_at: Instant,
   })

@@ -85,16 +85,23 @@ const rootBetween = (payments: readonly Due[], [left, right]: [number, number]):
 
 const none = (reason: MoneyWeighted['reason']): MoneyWeighted => ({ ofPeriod: null, yearly: null, reason });
 
+/** All of it, over any time. */
+const everything: MoneyWeighted = { ofPeriod: new Decimal(-1), yearly: new Decimal(-1), reason: null };
+
 /**
- * The money-weighted return of payments. What makes no root, or several, has none: with payments that change their
- * direction more than once there need not be just one.
+ * The money-weighted return of payments, in order of time. Where money was paid in and nothing ever came back, not even at
+ * the end, all is lost: what the rate tends to as the last payment does to zero. Else, what makes no root, or several, has
+ * none: with payments that change their direction more than once there need not be just one.
  */
 export const moneyWeighted = (payments: readonly Payment[]): MoneyWeighted => {
   const known = payments.flatMap(({ at, usd }) => (usd === null ? [] : [{ at, usd: new Decimal(usd) }]));
   if (known.length < payments.length) return none('missing_price');
   const moving = known.filter(({ usd }) => !usd.isZero());
   const [first, last] = [moving[0]?.at ?? 0, moving.at(-1)?.at ?? 0];
-  if (!moving.some(({ usd }) => usd.isNegative()) || first === last) return none('nothing_invested');
+  if (!moving.some(({ usd }) => usd.isNegative())) return none('nothing_invested');
+  const end = known.at(-1)?.at ?? 0;
+  if (last < end && moving.every(({ usd }) => usd.isNegative())) return everything;
+  if (first === last) return none('nothing_invested');
   const length = last - first;
   const due = moving.map(({ at, usd }) => ({ part: new Decimal(at - first).div(length), usd }));
   const [bracket, ...others] = brackets(due);

@@ -1,11 +1,11 @@
 import type { Db } from '#shared/adapters/db/client.ts';
 import { type Movement, movementsOf, tradedBetween } from '#shared/adapters/db/performance-rows.ts';
 import { requirePortfolio } from '#shared/adapters/db/portfolios.ts';
-import { pricesAt, type TokenMoment } from '#shared/adapters/db/prices-at.ts';
-import { formatUnits, product, sum } from '#shared/domain/decimal.ts';
-import { flowsOf, type Leg, type LegFlow } from '#shared/domain/flows.ts';
+import { sum } from '#shared/domain/decimal.ts';
+import { flowsOf, type LegFlow } from '#shared/domain/flows.ts';
 import { type Course, flowDays, performanceOf } from '#shared/domain/performance.ts';
 import { badRequest } from '#shared/errors.ts';
+import { type PricedLeg, valuer, withPrices } from './value-at-moments.ts';
 
 const dayMs = 86_400_000;
 
@@ -19,71 +19,6 @@ const mostPrices = 10_000;
 /** So much of what is missing is told. */
 const mostMissing = 100;
 
-interface Missing {
-  tokenUuid: string;
-  at: number;
-}
-
-/** What there was of each token, and what it was worth, at one moment after another. */
-const valuer = async (
-  db: Db,
-  userId: bigint,
-  {
-    movements,
-    traded,
-    instants,
-  }: { movements: readonly Movement[]; traded: readonly Leg[]; instants: readonly number[] },
-) => {
-  const own = new Map(
-    traded.flatMap(({ tokenId, at, priceUsd }) => (priceUsd ? [[`${tokenId}@${at}`, priceUsd]] : [])),
-  );
-  const amounts = new Map<number, { raw: bigint; decimals: number; uuid: string }>();
-  const held: (TokenMoment & { amount: string; uuid: string; price: string | null })[] = [];
-  let next = 0;
-  for (const at of instants) {
-    for (let movement = movements[next]; movement && movement.at <= at; movement = movements[next]) {
-      const { tokenId, decimals, tokenUuid: uuid, rawAmount } = movement;
-      amounts.set(tokenId, { raw: (amounts.get(tokenId)?.raw ?? 0n) + rawAmount, decimals, uuid });
-      next += 1;
-    }
-    for (const [tokenId, { raw, decimals, uuid }] of amounts) {
-      if (raw <= 0n) continue;
-      const price = own.get(`${tokenId}@${at}`) ?? null;
-      held.push({ tokenId, at, uuid, amount: formatUnits(raw, decimals), price });
-    }
-  }
-  const unknown = held.filter(({ price }) => price === null);
-  return {
-    lookups: unknown.length,
-    value: async () => {
-      const found = await pricesAt(db, userId, unknown);
-      for (const [place, one] of unknown.entries()) one.price = found[place] ?? null;
-      const missing: Missing[] = held.flatMap(({ price, uuid, at }) =>
-        price === null ? [{ tokenUuid: uuid, at }] : [],
-      );
-      const byInstant = Map.groupBy(held, ({ at }) => at);
-      const values = new Map(
-        instants.map((at) => {
-          const all = byInstant.get(at) ?? [];
-          const worths = all.flatMap(({ amount, price }) => (price === null ? [] : [product(amount, price)]));
-          return [at, worths.length === all.length ? sum(worths) : null];
-        }),
-      );
-      return { values, missing };
-    },
-  };
-};
-
-/** Transfers mostly come without a price: they are worth what the token was then. */
-const withPrices = async (db: Db, userId: bigint, traded: readonly Leg[]): Promise<Leg[]> => {
-  const unpriced = traded.filter(
-    ({ priceUsd, type, isInside }) => priceUsd === null && type !== 'FEE' && !isInside,
-  );
-  const prices = await pricesAt(db, userId, unpriced);
-  const found = new Map(unpriced.map(({ uuid }, place) => [uuid, prices[place] ?? null]));
-  return traded.map((one) => ({ ...one, priceUsd: one.priceUsd ?? found.get(one.uuid) ?? null }));
-};
-
 const iso = (at: number) => new Date(at).toISOString();
 
 const totalOf = (flows: readonly LegFlow[], kind: LegFlow['kind']): string | null => {
@@ -91,11 +26,12 @@ const totalOf = (flows: readonly LegFlow[], kind: LegFlow['kind']): string | nul
   return values.includes(null) ? null : sum(values.flatMap((value) => value ?? []));
 };
 
-const presentFlow = (flow: LegFlow) => ({
+const presentFlow = (flow: LegFlow, priceState: PricedLeg['priceState']) => ({
   at: iso(flow.at),
   kind: flow.kind,
   transaction_uuid: flow.uuid,
   value_usd: flow.valueUsd,
+  price_state: priceState,
   fee_usd: flow.feeUsd,
 });
 
@@ -120,7 +56,7 @@ const courseOf = async (
     to,
   }: {
     movements: readonly Movement[];
-    traded: readonly Leg[];
+    traded: readonly PricedLeg[];
     flows: readonly LegFlow[];
     from: number;
     to: number;
@@ -130,20 +66,19 @@ const courseOf = async (
   const bare = [...byMoment].map(([at, some]) => ({ at, flows: some, valueAfterUsd: null }));
   const outline: Course = { from, to, beginUsd: null, endUsd: null, moments: bare };
   const every = [...new Set([from, ...byMoment.keys(), to])];
-  const exact = await valuer(db, userId, { movements, traded, instants: every });
+  const exact = valuer(db, userId, { movements, traded, instants: every });
   const isDaily = byMoment.size > mostMoments || exact.lookups > mostPrices;
   const ends = flowDays(outline).flatMap(({ beginAt, endAt }) => [beginAt, endAt]);
   const daily = [...new Set([from, ...ends, to])].sort((left, right) => left - right);
-  const { values, missing } = await (isDaily
-    ? await valuer(db, userId, { movements, traded, instants: daily })
-    : exact
-  ).value();
-  const valueAt = (at: number) => values.get(at) ?? null;
+  const chosen = isDaily ? valuer(db, userId, { movements, traded, instants: daily }) : exact;
+  const { valuedAt, missing } = await chosen.value();
+  const valueAt = (at: number) => valuedAt(at).usd;
   const course: Course = {
     ...{ from, to, beginUsd: valueAt(from), endUsd: valueAt(to) },
     moments: bare.map((moment) => ({ ...moment, valueAfterUsd: isDaily ? null : valueAt(moment.at) })),
   };
-  return { result: performanceOf(course, isDaily ? { valueAt } : undefined), course, missing };
+  const result = performanceOf(course, isDaily ? { valueAt } : undefined);
+  return { result, course, missing, pricesAt: (at: number) => valuedAt(at).prices };
 };
 
 /**
@@ -170,14 +105,18 @@ export const measurePerformance = async (
   const traded = await withPrices(db, userId, read);
   const flows = flowsOf(traded);
   const [from, to] = [range.from.getTime(), range.to.getTime()];
-  const { result, course, missing } = await courseOf(db, userId, { movements, traded, flows, from, to });
+  const taken = await courseOf(db, userId, { movements, traded, flows, from, to });
+  const { result, course, missing, pricesAt } = taken;
+  const states = new Map(traded.map(({ uuid, priceState }) => [uuid, priceState]));
   const unvalued = flows.filter(({ valueUsd }) => valueUsd === null);
   return {
     portfolio_uuid: portfolio.uuid,
     from: iso(from),
     to: iso(to),
     begin_value_usd: course.beginUsd,
+    begin_prices: pricesAt(from),
     end_value_usd: course.endUsd,
+    end_prices: pricesAt(to),
     deposits_usd: totalOf(flows, 'deposit'),
     withdrawals_usd: totalOf(flows, 'withdrawal'),
     purchases_usd: totalOf(flows, 'purchase'),
@@ -198,10 +137,11 @@ export const measurePerformance = async (
       to: iso(step.endAt),
       begin_value_usd: step.beginUsd,
       end_value_usd: step.endUsd,
+      end_prices: pricesAt(step.endAt),
       flow_usd: step.flowUsd,
       return: step.return,
       method: step.method,
     })),
-    flows: flows.slice(0, mostMoments).map(presentFlow),
+    flows: flows.slice(0, mostMoments).map((flow) => presentFlow(flow, states.get(flow.uuid) ?? 'none')),
   };
 };

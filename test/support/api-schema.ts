@@ -1940,8 +1940,11 @@ export interface components {
              * @enum {string}
              */
             price_state: "current" | "stale" | "disputed" | "none";
+            /** @description As it was last told: few sources tell it, so it may be older than the price. */
             market_cap_usd: string | null;
+            /** @description As it was last told: few sources tell it, so it may be older than the price. */
             volume_24h_usd: string | null;
+            /** @description As it was last told: few sources tell it, so it may be older than the price. */
             price_change_24h_percent: string | null;
             /**
              * Format: date-time
@@ -2231,7 +2234,9 @@ export interface components {
             to: string;
             /** @description Null where a price is missing. */
             begin_value_usd: string | null;
+            begin_prices: components["schemas"]["PricesThen"];
             end_value_usd: string | null;
+            end_prices: components["schemas"]["PricesThen"];
             /** @description What was transferred in from elsewhere, other wallets of yours included, at its value then. */
             deposits_usd: string | null;
             withdrawals_usd: string | null;
@@ -2267,6 +2272,7 @@ export interface components {
              * @example 0.1
              */
             simple_return: string | null;
+            /** @description Whether no price is missing; old ones count. */
             complete: boolean;
             /** @description Prices that nobody knows, or sources disagree about; the first hundred. */
             missing: {
@@ -2295,6 +2301,7 @@ export interface components {
                 begin_value_usd: string | null;
                 /** @description Before what came in or went out at its end. */
                 end_value_usd: string | null;
+                end_prices: components["schemas"]["PricesThen"];
                 /** @description What came in at its end, less what went out; by `modified_dietz`, in the course of it. */
                 flow_usd: string | null;
                 /**
@@ -2320,9 +2327,25 @@ export interface components {
                  */
                 transaction_uuid: string;
                 value_usd: string | null;
+                /**
+                 * @description Of the price that it is valued at: its own, else that of the token then.
+                 * @enum {string}
+                 */
+                price_state: "transaction" | "manual" | "current" | "stale" | "disputed" | "none";
                 /** @example 17.5 */
                 fee_usd: string;
             }[];
+        };
+        /** @description What the prices were that a value rests on. What a transaction of that very moment says goes before them. */
+        PricesThen: {
+            /** @description Tokens held that had no price: without it there is no value. */
+            unpriced: number;
+            /** @description Those whose price was older than an hour: they count. */
+            stale: number;
+            /** @description Those whose price sources disagreed about, which is none. */
+            disputed: number;
+            /** @description Those with a price of your own. */
+            manual: number;
         };
         PriceOverride: {
             /**
@@ -14700,7 +14723,19 @@ export interface operations {
                      *       "from": "2024-03-01T12:00:00.000Z",
                      *       "to": "2024-03-01T12:00:00.000Z",
                      *       "begin_value_usd": "17.5",
+                     *       "begin_prices": {
+                     *         "unpriced": 1,
+                     *         "stale": 1,
+                     *         "disputed": 1,
+                     *         "manual": 1
+                     *       },
                      *       "end_value_usd": "17.5",
+                     *       "end_prices": {
+                     *         "unpriced": 1,
+                     *         "stale": 1,
+                     *         "disputed": 1,
+                     *         "manual": 1
+                     *       },
                      *       "deposits_usd": "17.5",
                      *       "withdrawals_usd": "17.5",
                      *       "purchases_usd": "17.5",
@@ -14725,6 +14760,12 @@ export interface operations {
                      *           "to": "2024-03-01T12:00:00.000Z",
                      *           "begin_value_usd": "17.5",
                      *           "end_value_usd": "17.5",
+                     *           "end_prices": {
+                     *             "unpriced": 1,
+                     *             "stale": 1,
+                     *             "disputed": 1,
+                     *             "manual": 1
+                     *           },
                      *           "flow_usd": "17.5",
                      *           "return": "0.1",
                      *           "method": "exact"
@@ -14736,6 +14777,7 @@ export interface operations {
                      *           "kind": "deposit",
                      *           "transaction_uuid": "0b9f7c1e-4a52-4d0f-9d0b-0c6a5f6f4a11",
                      *           "value_usd": "17.5",
+                     *           "price_state": "transaction",
                      *           "fee_usd": "17.5"
                      *         }
                      *       ]

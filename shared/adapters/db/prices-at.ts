@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { plain } from '#shared/domain/decimal.ts';
+import { plainOrNull } from '#shared/domain/decimal.ts';
+import type { PriceState } from '#shared/domain/holdings.ts';
 import { rowFlags } from '#shared/domain/snapshot.ts';
 import { type Db, rowsOf } from './client.ts';
 import { feedPrices, overrideHolds } from './price-as-of.ts';
@@ -10,24 +11,36 @@ export interface TokenMoment {
   at: number;
 }
 
+/** What a token was worth at a moment, and whether to trust it. */
+export interface PriceThen {
+  /** USD per whole token; null where nobody knew, and where sources disagreed. */
+  priceUsd: string | null;
+  priceState: PriceState;
+}
+
+/** The last price that sources had, where there is no own one: of `fed`. */
+const fedState = sql`CASE WHEN feed_price_usd IS NULL THEN 'none'
+  WHEN feed_flags & ${rowFlags.disputed}::int <> 0 THEN 'disputed'
+  WHEN feed_flags & ${rowFlags.stale}::int <> 0 THEN 'stale' ELSE 'current' END`;
+
 /**
  * What tokens were worth to a user at some moments: by their own price where they had one, else by the last of the day
- * before. Null where nobody knew, and where sources disagreed.
+ * before, which is stale where it was older than an hour.
  *
- * @returns USD per whole token, in the order of the moments
+ * @returns in the order of the moments
  */
 export const pricesAt = async (
   db: Db,
   userId: bigint,
   moments: readonly TokenMoment[],
-): Promise<(string | null)[]> => {
+): Promise<PriceThen[]> => {
   if (moments.length === 0) return [];
   const holds = overrideHolds(sql`override`, {
     userId: sql`${userId}`,
     tokenId: sql`fed.token_id`,
     at: sql`fed.at`,
   });
-  const rows = await rowsOf<{ price_usd: string | null }>(
+  const rows = await rowsOf<{ price_usd: string | null; price_state: PriceState }>(
     db,
     sql`WITH moment AS (
           SELECT place AS id, token_id, at
@@ -35,11 +48,14 @@ export const pricesAt = async (
                       ${sql.param(moments.map(({ at }) => new Date(at).toISOString()))}::timestamptz[])
             WITH ORDINALITY AS given (token_id, at, place)
         ), ${feedPrices('moment')}
-        SELECT CASE WHEN own.price_usd IS NOT NULL THEN own.price_usd
-            WHEN feed_flags & ${rowFlags.disputed}::int = 0 THEN feed_price_usd END AS price_usd
+        SELECT coalesce(own.price_usd, feed_price_usd) AS price_usd,
+          CASE WHEN own.price_usd IS NOT NULL THEN 'manual' ELSE ${fedState} END AS price_state
         FROM fed LEFT JOIN LATERAL (SELECT price_usd FROM price_overrides AS override WHERE ${holds}
           ORDER BY valid_from DESC LIMIT 1) AS own ON true
         ORDER BY id`,
   );
-  return rows.map(({ price_usd }) => (price_usd === null ? null : plain(price_usd)));
+  return rows.map(({ price_usd, price_state }) => ({
+    priceUsd: price_state === 'disputed' ? null : plainOrNull(price_usd),
+    priceState: price_state,
+  }));
 };

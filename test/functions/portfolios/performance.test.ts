@@ -24,6 +24,15 @@ const price = (token: string, at: string, usd: string, isDisputed = false) =>
     [token, at, usd, isDisputed],
   );
 
+const ownPrice = (owner: TestUser, token: string, usd: string, from: string, to: string | null = null) =>
+  sql(
+    `INSERT INTO price_overrides (user_id, token_id, price_usd, valid_from, valid_to)
+     SELECT users.id, tokens.id, $3, $4, $5 FROM users, tokens WHERE users.uuid = $1 AND tokens.uuid = $2`,
+    [owner.uuid, token, usd, from, to],
+  );
+
+const trusted = { unpriced: 0, stale: 0, disputed: 0, manual: 0 };
+
 const day = (number: number) => `2024-05-${String(number).padStart(2, '0')}T00:00:00.000Z`;
 
 const enter = async (fields: Record<string, unknown>, to = wallet): Promise<Json> => {
@@ -49,7 +58,9 @@ describe('GET /portfolio/{portfolio_uuid}/performance', () => {
         from: day(1),
         to: day(11),
         begin_value_usd: '0',
+        begin_prices: trusted,
         end_value_usd: '0',
+        end_prices: trusted,
       },
       ...{ deposits_usd: '0', withdrawals_usd: '0', purchases_usd: '0', sales_usd: '0', gain_usd: '0' },
       ...{ time_weighted_return: null, time_weighted_return_yearly: null },
@@ -68,6 +79,7 @@ describe('GET /portfolio/{portfolio_uuid}/performance', () => {
             to: day(11),
             begin_value_usd: '0',
             end_value_usd: '0',
+            end_prices: trusted,
             flow_usd: '0',
             return: null,
           },
@@ -134,16 +146,73 @@ describe('GET /portfolio/{portfolio_uuid}/performance', () => {
       ...{ end_value_usd: null, gain_usd: null, time_weighted_return: null, complete: false },
       ...{ money_weighted_return_reason: 'missing_price', missing: [{ token_uuid: coin, at: day(11) }] },
     });
-    await sql(
-      `INSERT INTO price_overrides (user_id, token_id, price_usd, valid_from)
-       SELECT users.id, tokens.id, 110, $3 FROM users, tokens WHERE users.uuid = $1 AND tokens.uuid = $2`,
-      [user.uuid, coin, day(10)],
-    );
+    await ownPrice(user, coin, '110', day(10));
     expect(await measure()).toMatchObject({
       end_value_usd: '220',
       time_weighted_return: '0.1',
       complete: true,
     });
+  });
+
+  it("is by the user's own price while it holds, and never by a stranger's", async () => {
+    await enter({ amount: '2', price_usd: '100' });
+    for (const at of [day(4), day(6), day(11)]) await price(coin, at, '150');
+    const stranger = await newUser();
+    await ownPrice(stranger, coin, '7', day(1));
+    const fed = { begin_value_usd: '300', begin_prices: trusted, end_value_usd: '300', end_prices: trusted };
+    expect(await measure(`from=${day(4)}&to=${day(11)}`)).toMatchObject(fed);
+    await ownPrice(user, coin, '110', day(3), day(6));
+    const manual = { begin_value_usd: '220', begin_prices: { ...trusted, manual: 1 } };
+    expect(await measure(`from=${day(4)}&to=${day(11)}`)).toMatchObject({ ...fed, ...manual });
+    expect(await measure(`from=${day(6)}&to=${day(11)}`)).toMatchObject(fed);
+    await enter({ transaction_type: 'TRANSFER_IN', timestamp: day(5) });
+    const { flows, steps } = await measure(`from=${day(4)}&to=${day(11)}`);
+    expect(flows).toMatchObject([{ value_usd: '110', price_state: 'manual' }]);
+    expect(steps).toMatchObject([{ end_value_usd: '220', end_prices: { ...trusted, manual: 1 } }, {}]);
+  });
+
+  it('says of how many tokens the price of a value is old, own, in dispute or none', async () => {
+    const [fresh, old] = [await verifiedToken(), await verifiedToken()];
+    const [disputed, own] = [await verifiedToken(), await verifiedToken()];
+    for (const token of [coin, fresh, old, disputed, own])
+      await enter({ token_uuid: token, price_usd: '100', timestamp: day(1) });
+    await ownPrice(user, own, '10', day(1));
+    // After a day a price is none, after more than an hour it is old.
+    await price(coin, day(1), '10');
+    await price(old, '2024-05-01T22:59:59Z', '10');
+    await price(fresh, '2024-05-01T23:00:00Z', '10');
+    await price(disputed, day(2), '10', true);
+    for (const token of [coin, fresh, disputed]) await price(token, day(4), '10');
+    await price(old, '2024-05-03T12:00:00Z', '10');
+    const late = { stale: 1, manual: 1, unpriced: 0, disputed: 0 };
+    expect(await measure(`from=${day(2)}&to=${day(4)}`)).toMatchObject({
+      ...{ begin_value_usd: null, begin_prices: { unpriced: 1, stale: 1, disputed: 1, manual: 1 } },
+      ...{ end_value_usd: '50', end_prices: late, complete: false, steps: [{ end_prices: late }] },
+    });
+    expect(await measure(`from=${day(4)}&to=2024-05-04T01:00:00Z`)).toMatchObject({
+      ...{ begin_value_usd: '50', begin_prices: late, end_value_usd: '50', end_prices: late, complete: true },
+    });
+  });
+
+  it('says by which price each flow is valued, and what is there after it', async () => {
+    await enter({ amount: '2', price_usd: '100' });
+    await price(coin, '2024-05-04T22:00:00Z', '120');
+    await enter({ transaction_type: 'TRANSFER_IN', timestamp: day(5) });
+    await enter({ transaction_type: 'SELL', amount: '1', price_usd: '110', timestamp: day(8) });
+    await enter({ transaction_type: 'TRANSFER_OUT', amount: '1', timestamp: day(9) });
+    const { flows, steps, complete } = await measure();
+    expect(flows.map((flow: Json) => [flow.value_usd, flow.price_state])).toEqual([
+      ['200', 'transaction'],
+      ['120', 'stale'],
+      ['110', 'transaction'],
+      [null, 'none'],
+    ]);
+    const [stale, unpriced] = [
+      { ...trusted, stale: 1 },
+      { ...trusted, unpriced: 1 },
+    ];
+    expect(steps.map((step: Json) => step.end_prices)).toEqual([trusted, stale, trusted, unpriced, unpriced]);
+    expect(complete).toBe(false);
   });
 
   it('leaves out what is not known to be what it says', async () => {
