@@ -76,8 +76,11 @@ const rebuildIndexes = async (db: Db, name: string): Promise<void> => {
 };
 
 /** The names of chunks that end before a moment and look half empty. */
-export const spaciousChunks = async (db: Db, before: Date): Promise<string[]> =>
-  (await chunkSpaces(db, before)).filter(isSpacious).map(({ name }) => name);
+export const spaciousChunks = async (db: Db, before: Date): Promise<string[]> => {
+  // What this connection has just deleted is told to others some seconds later.
+  await db.execute(sql`SELECT pg_stat_force_next_flush()`);
+  return (await chunkSpaces(db, before)).filter(isSpacious).map(({ name }) => name);
+};
 
 /**
  * Gives back what a chunk does not need, if it is as empty as it looked. Outside of any transaction, which VACUUM refuses.
