@@ -116,13 +116,28 @@ const heading = { color: standIns.ink, fontSize: 15, fontWeight: 600 };
 
 const percent = (share: string): string => `${(100 * Number(share)).toFixed(1)} %`;
 
-/** Names are strangers' words: long ones are cut, so that they leave room for the bars. */
+/** What is about as wide as two letters: East Asian writing, and pictures. */
+const wide =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u;
+
+/** Names are strangers' words: long ones are cut, so that they leave room for what stands beside them. */
 const short = (name: string, most: number): string => {
-  const characters = [...name];
-  return characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : name;
+  let width = 0;
+  const ends = [...name].map((character) => {
+    width += wide.test(character) ? 2 : 1;
+    return { character, end: width };
+  });
+  const kept = ends.filter(({ end }) => end < most).map(({ character }) => character);
+  return width > most ? `${kept.join('')}…` : name;
 };
 
-const optionOf = ({ title, points, parts }: Picture) => {
+/** Pixels of a heading's widest letters, and of an axis's. */
+const widest = { heading: 17, label: 12.5 };
+const margin = 16;
+/** Of the names beside the bars, with what is around them. */
+const labelWidth = 160;
+
+const optionOf = ({ title, points, parts, width }: Picture) => {
   const isEmpty = points.every(({ valueUsd, costUsd }) => !Number(valueUsd) && !Number(costUsd));
   const lines = isEmpty ? [] : series(points);
   const bars = [...parts].reverse();
@@ -130,22 +145,25 @@ const optionOf = ({ title, points, parts }: Picture) => {
     animation: false,
     backgroundColor: standIns.paper,
     title: [
-      { text: short(title, 36), left: 16, top: 10, textStyle: heading },
-      { text: 'Allocation today', left: 16, top: lineHeight + 18, textStyle: heading },
+      {
+        text: short(title, (width - 2 * margin) / widest.heading),
+        ...{ left: margin, top: 10, textStyle: heading },
+      },
+      { text: 'Allocation today', left: margin, top: lineHeight + 18, textStyle: heading },
       ...(isEmpty ? [note('Nothing held in this time', lineHeight / 2)] : []),
       ...(parts.length === 0 ? [note('Nothing of known value', lineHeight + 90)] : []),
     ],
     legend: {
       show: !isEmpty,
-      right: 16,
-      top: 12,
+      left: margin - 5,
+      top: 34,
       textStyle: text,
       itemWidth: 28,
       data: ['Value', 'Cost basis'],
     },
     grid: [
-      { left: 64, right: 24, top: 48, height: lineHeight - 76 },
-      { left: 124, right: 72, top: lineHeight + 46, bottom: 14 },
+      { left: 64, right: 24, top: 70, height: lineHeight - 98 },
+      { left: labelWidth, right: 72, top: lineHeight + 46, bottom: 14 },
     ],
     xAxis: [
       {
@@ -166,7 +184,7 @@ const optionOf = ({ title, points, parts }: Picture) => {
           type: 'category',
           gridIndex: 1,
           show: parts.length > 0,
-          data: bars.map(({ name }) => short(name, 14)),
+          data: bars.map(({ name }) => short(name, (labelWidth - margin) / widest.label)),
         },
         axisLabel: { ...text, color: standIns.ink, interval: 0 },
         ...{ axisLine: { show: false }, axisTick: { show: false } },

@@ -17,12 +17,12 @@ const draw = async (user: TestUser, portfolio: Json, query = ''): Promise<string
   return body;
 };
 
-const held = async () => {
+const held = async (symbol = `<script>"&'`) => {
   const user = await newUser();
   const wallet = await newWallet(user);
   await holdTwo(user, wallet);
   const token = await verifiedToken('5');
-  await sql(`UPDATE tokens SET symbol = '<script>"&''' WHERE uuid = $1`, [token]);
+  await sql('UPDATE tokens SET symbol = $2 WHERE uuid = $1', [token, symbol]);
   await record(user, wallet, {
     ...{ token_uuid: token, transaction_type: 'BUY', amount: '1', price_usd: '1' },
     timestamp: '2024-01-01T00:00:00Z',
@@ -59,6 +59,39 @@ describe('GET /portfolio/{portfolio_uuid}/chart.svg', () => {
       expect(svg.match(/<style/g)).toHaveLength(1);
       expect(/prefers-color-scheme/.test(svg)).toBe(theme === 'auto');
     }
+  });
+
+  it.each([
+    ['light', 'W'],
+    ['dark', '漢'],
+    ['auto', '🐕'],
+  ])('is readable at 600 pixels in %s, whatever names are made of: %s', async (theme, letter) => {
+    const { user, portfolio } = await held(letter.repeat(30));
+    await sql('UPDATE portfolios SET name = $2 WHERE uuid = $1', [portfolio.uuid, letter.repeat(60)]);
+    const { page, complaints, picture } = await open('/info');
+    await page.setExtraHTTPHeaders({ authorization: `Bearer ${user.token}` });
+    await page.goto(
+      `${inject('platform').url}/portfolio/${portfolio.uuid}/chart.svg?${range}&theme=${theme}`,
+    );
+    const boxes = await page.locator('svg text').evaluateAll((texts) =>
+      texts.map((text) => {
+        const { left, right, top, bottom } = text.getBoundingClientRect();
+        return { text: text.textContent, left, right, top, bottom };
+      }),
+    );
+    expect(boxes.length).toBeGreaterThan(8);
+    expect(boxes.filter(({ left, right, bottom }) => left < 0 || right > 600 || bottom > 420)).toEqual([]);
+    const overlapping = boxes.filter((one, place) =>
+      boxes.some(
+        (other, further) =>
+          further > place &&
+          Math.min(one.right, other.right) - Math.max(one.left, other.left) > 1 &&
+          Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 1,
+      ),
+    );
+    expect(overlapping).toEqual([]);
+    expect(complaints).toEqual([]);
+    await picture(`chart-${theme}`);
   });
 
   it('has a line that ends where snapshots are missing', async () => {
