@@ -139,6 +139,7 @@ const labelWidth = 160;
 
 const optionOf = ({ title, points, parts, width }: Picture) => {
   const isEmpty = points.every(({ valueUsd, costUsd }) => !Number(valueUsd) && !Number(costUsd));
+  const isKnown = points.every(({ valueUsd }) => valueUsd !== null);
   const lines = isEmpty ? [] : series(points);
   const bars = [...parts].reverse();
   return {
@@ -150,7 +151,9 @@ const optionOf = ({ title, points, parts, width }: Picture) => {
         ...{ left: margin, top: 10, textStyle: heading },
       },
       { text: 'Allocation today', left: margin, top: lineHeight + 18, textStyle: heading },
-      ...(isEmpty ? [note('Nothing held in this time', lineHeight / 2)] : []),
+      ...(isEmpty
+        ? [note(isKnown ? 'Nothing held in this time' : 'No value known of this time', lineHeight / 2)]
+        : []),
       ...(parts.length === 0 ? [note('Nothing of known value', lineHeight + 90)] : []),
     ],
     legend: {

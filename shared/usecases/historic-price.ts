@@ -62,9 +62,9 @@ export interface Search {
 const keyOf = ({ tokenId, at }: Wanted): string => `${tokenId}:${at}`;
 
 /**
- * What tokens were worth: by stored prices, each the nearest within an hour, else that of the day in UTC; then by the
- * sources in their order, whose answers are stored. Of which days no source knew a price is remembered for a day. Outside of
- * any transaction: sources take their time.
+ * What tokens were worth: by stored prices, each the nearest within an hour; then by what the sources say of that hour, in
+ * their order; else by what is stored of the day in UTC by then, their answers included. Of which days no source knew a price
+ * is remembered for a day. Outside of any transaction: sources take their time.
  *
  * @param isLate whether it is time to stop asking
  */
@@ -77,22 +77,26 @@ export const findPrices = async (
   const all = [...new Map(wanted.map((one) => [keyOf(one), one])).values()];
   const found = new Map<string, FoundPrice>();
   /** Those of them that are still without a price. */
-  const lookUp = async (some: readonly Wanted[]): Promise<Wanted[]> => {
-    const prices = await storedPrices(db, some);
+  const lookUp = async (some: readonly Wanted[], within: 'hour' | 'day'): Promise<Wanted[]> => {
+    const prices = await storedPrices(db, some, within);
     return some.filter((one, place) => {
       const price = prices[place];
       if (price) found.set(keyOf(one), price);
       return !price;
     });
   };
-  const missing = await lookUp(all);
+  const missing = await lookUp(all, 'hour');
   const gaps = await areGaps(db, missing);
-  const unknown = missing.filter((_, place) => !gaps[place]);
-  const tokens = await quotableTokens(db, [...new Set(unknown.map(({ tokenId }) => tokenId))]);
+  const tokens = await quotableTokens(db, [...new Set(missing.map(({ tokenId }) => tokenId))]);
+  const asked = new Set(missing.filter(({ tokenId }, place) => !gaps[place] && tokens.has(tokenId)));
   const failures = new Set<string>();
   const search = { find: (one: Wanted) => found.get(keyOf(one)), isAdvanced: false, isLate: false, failures };
-  if (sources.length === 0) return search;
-  for (const [tokenId, ofToken] of Map.groupBy(unknown, (one) => one.tokenId)) {
+  if (sources.length === 0) asked.clear();
+  await lookUp(
+    missing.filter((one) => !asked.has(one)),
+    'day',
+  );
+  for (const [tokenId, ofToken] of Map.groupBy(asked, (one) => one.tokenId)) {
     const token = tokens.get(tokenId);
     if (!token) continue;
     for (const stretch of stretchesOf(ofToken)) {
@@ -107,8 +111,9 @@ export const findPrices = async (
           if (!(error instanceof SourceUnavailable)) throw error;
           unanswered.add(error.message);
         }
-        left = await lookUp(left);
+        left = await lookUp(left, 'hour');
       }
+      left = await lookUp(left, 'day');
       search.isAdvanced ||= left.length < stretch.length || unanswered.size === 0;
       // Who could not answer may know it yet.
       if (unanswered.size === 0) await insertGaps(db, left);

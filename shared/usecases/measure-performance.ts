@@ -103,8 +103,9 @@ export const measurePerformance = async (
   }
   const movements = await movementsOf(db, userId, portfolio.id, range);
   const traded = await withPrices(db, userId, read);
-  const flows = flowsOf(traded);
   const [from, to] = [range.from.getTime(), range.to.getTime()];
+  // Those of the beginning itself are in its value, and say what it was.
+  const flows = flowsOf(traded.filter(({ at }) => at > from));
   const taken = await courseOf(db, userId, { movements, traded, flows, from, to });
   const { result, course, missing, pricesAt } = taken;
   const states = new Map(traded.map(({ uuid, priceState }) => [uuid, priceState]));

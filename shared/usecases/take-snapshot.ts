@@ -27,6 +27,9 @@ const lookBackMs: Record<ScheduledType, number> = {
   monthly: 730 * dayMs,
 };
 
+/** What is delivered later than a schedule is tried for was made up for: nothing says that snapshots began with it. */
+const deliveredMs = dayMs;
+
 /** So much of what was missed is taken in one run; the next one takes the rest. */
 const refilledAtOnce = 500;
 
@@ -64,17 +67,20 @@ const messageOf = ({ type, at, shard }: SnapshotPart, trigger: Trigger): Outgoin
  * Takes the snapshot that a schedule was due for, and those of its type that are missing since the first, 500 at most: inline where
  * all balances are one shard, else through the queue, a message a shard.
  *
- * @param scheduledAt when the schedule was due, whenever it is delivered
- * @throws Error when the queue did not take every message: delivered again, the schedule sends the rest
+ * @param scheduled when the schedule was due, and when it is delivered
+ * @throws Error when the instant has not come yet, or when the queue did not take every message: delivered again, the schedule sends the rest
  */
-export const takeSnapshot = async (db: Db, type: ScheduledType, scheduledAt: Date) => {
-  const at = instantOf(type, scheduledAt);
+export const takeSnapshot = async (db: Db, type: ScheduledType, scheduled: { at: Date; now: Date }) => {
+  const at = instantOf(type, scheduled.at);
+  if (at > scheduled.now)
+    throw new Error(`${at.toISOString()} has not come yet: nobody knows what will be then`);
+  const trigger = +scheduled.now - +scheduled.at > deliveredMs ? 'refill' : 'schedule';
   const shards = await countShards(db);
   const earlier = instantsBetween(type, new Date(+at - lookBackMs[type]), new Date(+at - 1));
   const due = Array.from({ length: shards }, (_, shard): SnapshotPart => ({ type, at, shard }));
   const missing = await missingParts(db, type, earlier, refilledAtOnce);
   const parts = [
-    ...due.map((part) => ({ part, trigger: 'schedule' as const })),
+    ...due.map((part) => ({ part, trigger }) as const),
     ...missing.map((part) => ({ part, trigger: 'refill' as const })),
   ];
   const result = { snapshot_date: at.toISOString(), shards, refilled: missing.length };

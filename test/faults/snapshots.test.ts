@@ -81,8 +81,8 @@ test('R28: a chunk that somebody reads is waited for a second at most, and dropp
   await pool.query('TRUNCATE balances_history, snapshot_runs');
   const [old, recent] = [new Date('2020-01-01T00:00:00Z'), new Date('2024-05-01T00:00:00Z')];
 
-  await takeSnapshot(db, 'daily', old);
-  await takeSnapshot(db, 'daily', recent);
+  await takeSnapshot(db, 'daily', { at: old, now: old });
+  await takeSnapshot(db, 'daily', { at: recent, now: recent });
   const reader = await connect(url);
   await reader.query('BEGIN');
   const { rowCount } = await reader.query('SELECT FROM balances_history WHERE snapshot_date = $1', [old]);

@@ -115,7 +115,8 @@ export const live = async (pool: pg.Pool, history: LivedHistory): Promise<Desk> 
   await pool.query(`TRUNCATE snapshot_runs, balance_highs, price_overrides`);
   await pool.query(`UPDATE balances SET is_deleted = true, history_dirty_since = NULL`);
   const desk = await newDesk(pool, await insertChain(pool), history.ledger);
-  const take = (type: ScheduledType, at: number) => takeSnapshot(db, type, new Date(at));
+  const take = (type: ScheduledType, at: number) =>
+    takeSnapshot(db, type, { at: new Date(at), now: new Date(at) });
   const told = history.ledger.events.map((event, place) => ({
     event,
     hour: Math.min(hours, Math.ceil((event.timestamp - begin) / hourMs) + (history.delays[place] ?? 0)),

@@ -65,7 +65,7 @@ export const openSnapshots = async () => {
          FROM balances_history WHERE id / 8 = $1 ORDER BY snapshot_date, id`,
         [balance.id],
       ),
-    take: (at = '2024-05-01T13:05:00Z', type: ScheduledType = 'hourly') =>
-      takeSnapshot(db, type, new Date(at)),
+    take: (at = '2024-05-01T13:05:00Z', type: ScheduledType = 'hourly', now = at) =>
+      takeSnapshot(db, type, { at: new Date(at), now: new Date(now) }),
   };
 };

@@ -92,6 +92,25 @@ describe('sources', () => {
     expect(kept.map(({ price_usd }) => price_usd)).toEqual(['2', '2.1', '1.9', '2.2', '1500']);
   });
 
+  test('are asked for the hour before another price of that day is taken, in whatever order it is asked about', async () => {
+    const history: [Date, string][] = [
+      [at('2022-05-05T03:02:00'), '3'],
+      [at('2022-05-05T23:02:00'), '23'],
+    ];
+    for (const times of [
+      ['03:10', '23:10'],
+      ['23:10', '03:10'],
+    ]) {
+      const token = await newToken(history);
+      for (const time of times)
+        expect(await find(token, at(`2022-05-05T${time}:00`))).toEqual([String(Number(time.slice(0, 2)))]);
+    }
+    const token = await newToken(history);
+    await find(token, at('2022-05-05T03:10:00'));
+    // Of noon nobody knows: it is that of the day.
+    expect(await find(token, noon)).toEqual(['3']);
+  });
+
   test('are asked in their order, until one knows', async () => {
     const symbol = `B${Date.now() % 1e9}`;
     const token = await newToken([], { symbol, is_verified: true });

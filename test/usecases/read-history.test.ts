@@ -133,6 +133,21 @@ describe('the history of several balances', () => {
     expect(hourly.items.map(({ value_usd }) => value_usd)).toEqual([null, '0', null]);
   });
 
+  test('does not begin with a snapshot that was made up for, however old', async () => {
+    const balance = await hold();
+    await write(balance, day(3), { amount: '1', price: '10', cost: '4' }, 'daily');
+    await run(balance, day(1, 7), { by: 'refill' });
+    await run(balance, day(5, 7));
+    const { items } = await sums({ from: day(2), to: day(6) });
+    expect(items.map(({ value_usd }) => value_usd)).toEqual(['0', '10', '0', '0', null]);
+    const hourly = await sums({ from: day(1, 6), to: day(1, 8), interval: 'hour' });
+    expect(hourly.items.map(({ value_usd, filled }) => [value_usd, filled])).toEqual([
+      [null, false],
+      ['0', true],
+      [null, false],
+    ]);
+  });
+
   test('knows nothing of what is no longer kept, but what coarser snapshots say', async () => {
     const balance = await hold({ since: '2020-01-01T00:00:00Z' });
     const old = '2023-11-01T00:00:00.000Z';

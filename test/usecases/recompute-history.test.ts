@@ -71,7 +71,8 @@ const dirtySince = async () =>
 test('a change in the past changes what lies behind it, and nothing before; hours only where one was taken', async () => {
   await buy(day('1T02:30'), 1, 10);
   await recomputeHistory(db, day('1T03:00'));
-  for (const hour of ['1T03:05', '1T04:05', '1T06:05']) await takeSnapshot(db, 'hourly', day(hour));
+  for (const hour of ['1T03:05', '1T04:05', '1T06:05'])
+    await takeSnapshot(db, 'hourly', { at: day(hour), now: day(hour) });
   await pool.query(`DELETE FROM snapshot_runs WHERE snapshot_date = $1`, [day('1T05:00')]);
   await pool.query(`DELETE FROM balances_history WHERE snapshot_date = $1`, [day('1T05:00')]);
   await buy(day('1T03:30'), 2, 5);
@@ -95,7 +96,7 @@ test('what is taken back leaves no row, and not the highest value either', async
   await priceAt(day('1T02:00'), 7);
   await buy(day('1T02:10'), 1, 10);
   const wrong = await buy(day('1T02:20'), 100, 10);
-  await takeSnapshot(db, 'hourly', day('1T03:05'));
+  await takeSnapshot(db, 'hourly', { at: day('1T03:05'), now: day('1T03:05') });
   await recomputeHistory(db, now);
   const high = () => rows('SELECT high_usd, high_at FROM balance_highs');
   expect(await high()).toEqual([{ high_usd: '707', high_at: day('1T02:20') }]);
@@ -109,9 +110,9 @@ test('what is taken back leaves no row, and not the highest value either', async
 
 test('a price that was filled in later is taken where there was none, and no other is touched', async () => {
   await buy(day('1T02:30'), 1, 10);
-  await takeSnapshot(db, 'hourly', day('1T03:05'));
+  await takeSnapshot(db, 'hourly', { at: day('1T03:05'), now: day('1T03:05') });
   await priceAt(day('1T03:30'), 7);
-  await takeSnapshot(db, 'hourly', day('1T04:05'));
+  await takeSnapshot(db, 'hourly', { at: day('1T04:05'), now: day('1T04:05') });
   await priceAt(day('1T02:59'), 5);
   await priceAt(day('1T03:59'), 9);
   await recomputeHistory(db, now);

@@ -198,6 +198,31 @@ describe('what was missed', () => {
   });
 });
 
+describe('what is delivered at another time', () => {
+  const triggers = async () =>
+    (await rows('SELECT triggered_by FROM snapshot_runs ORDER BY snapshot_date')).map(
+      ({ triggered_by }) => triggered_by,
+    );
+
+  test('than within a day is made up for, and nothing begins with it', async () => {
+    await hold(whole(1));
+    await take('2024-05-01T13:05:00Z', 'hourly', '2024-05-02T13:05:00Z');
+    await take('2024-05-01T03:05:00Z', 'hourly', '2024-05-02T13:05:00Z');
+    expect(await triggers()).toEqual(['refill', 'schedule']);
+    expect(await take('2024-05-01T15:05:00Z')).toMatchObject({ refilled: 1 });
+  });
+
+  test('than it can be of is refused, and nothing is written', async () => {
+    await hold(whole(1));
+    await expect(take('2024-05-01T14:05:00Z', 'hourly', '2024-05-01T13:59:59Z')).rejects.toThrow(
+      'not come yet',
+    );
+    expect(await triggers()).toEqual([]);
+    await take('2024-05-01T14:05:00Z', 'hourly', '2024-05-01T14:00:00Z');
+    expect(await triggers()).toEqual(['schedule']);
+  });
+});
+
 test('the scheduled function of the platform does the same', async () => {
   const client = shared.pool;
   const place = await insertWallet(client, await insertUser(client));

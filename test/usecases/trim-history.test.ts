@@ -25,7 +25,7 @@ const dayMs = 86_400_000;
 const now = new Date('2024-09-01T04:00:00Z');
 const ago = (days: number) => new Date(+now - days * dayMs);
 
-const take = (type: ScheduledType, days: number) => takeSnapshot(db, type, ago(days));
+const take = (type: ScheduledType, days: number) => takeSnapshot(db, type, { at: ago(days), now: ago(days) });
 
 const kept = async () => {
   const found = await rows('SELECT snapshot_date, id % 8 AS code FROM balances_history ORDER BY 1, 2');

@@ -24,14 +24,18 @@ const timeColumns = (wanted: readonly Wanted[]) => {
 };
 
 /**
- * Stored prices that nobody disputes, each the nearest within an hour, else the nearest of that day in UTC; in the order of
- * what is wanted.
+ * Stored prices that nobody disputes, each the nearest within an hour, or else, within a day, the nearest of that day in UTC;
+ * in the order of what is wanted.
  */
 export const storedPrices = async (
   db: Db,
   wanted: readonly Wanted[],
+  within: 'hour' | 'day',
 ): Promise<(FoundPrice | undefined)[]> => {
   if (wanted.length === 0) return [];
+  const isDay = within === 'day';
+  const begin = isDay ? sql`day` : sql`given.at`;
+  const end = isDay ? sql`day + interval '24 hours' - interval '1 microsecond'` : sql`given.at`;
   const rows = await rowsOf<{ place: number; price_usd: string; source: string; at: string }>(
     db,
     sql`SELECT given.place, found.price_usd, found.source, ${milliseconds(sql`found.price_at`)} AS at
@@ -40,8 +44,8 @@ export const storedPrices = async (
         CROSS JOIN LATERAL (
           SELECT price_usd, source, price_at FROM token_prices
           WHERE token_id = given.token_id AND NOT is_disputed AND price_usd > 0
-            AND price_at >= least(day, given.at - interval '1 hour')
-            AND price_at <= greatest(day + interval '24 hours' - interval '1 microsecond', given.at + interval '1 hour')
+            AND price_at >= least(${begin}, given.at - interval '1 hour')
+            AND price_at <= greatest(${end}, given.at + interval '1 hour')
           ORDER BY abs(extract(epoch FROM price_at - given.at)), source COLLATE "C" LIMIT 1) AS found`,
   );
   const found = new Map(rows.map((row) => [row.place, row]));

@@ -95,7 +95,7 @@ export const tradedBetween = async (
           SELECT own.* FROM chosen CROSS JOIN LATERAL (
             SELECT * FROM transactions AS own
             WHERE own.user_id = ${userId} AND own.balance_id = chosen.id AND ${counts(sql`own`)}
-              AND own."timestamp" > ${from.toISOString()} AND own."timestamp" <= ${to.toISOString()}
+              AND own."timestamp" >= ${from.toISOString()} AND own."timestamp" <= ${to.toISOString()}
             ORDER BY own."timestamp" LIMIT ${most + 1}
           ) AS own LIMIT ${most + 1}
         )

@@ -5,7 +5,7 @@ import { milliseconds } from './ledger-units.ts';
 
 /** Which snapshots of a shard there are at some instants, all in milliseconds. */
 export interface ShardRuns {
-  /** The first there is at all; null where there is none. */
+  /** The first that its schedule was due for; null where there is none. What was made up for tells nothing of those before. */
   firstAt: number | null;
   /** By instant: of which granularity, and whether none of them was taken in time. */
   taken: ReadonlyMap<number, { granularities: readonly ScheduledType[]; isFilled: boolean }>;
@@ -33,7 +33,7 @@ export const snapshotRuns = async (
     // Looked up once a shard, for the planner would do it for each instant.
     sql`WITH known AS MATERIALIZED (
           SELECT shard, (SELECT ${milliseconds(sql`snapshot_date`)} FROM snapshot_runs
-            WHERE snapshot_runs.shard = given.shard ORDER BY snapshot_date LIMIT 1) AS first_at
+            WHERE snapshot_runs.shard = given.shard AND triggered_by = 'schedule' ORDER BY snapshot_date LIMIT 1) AS first_at
           FROM unnest(${sql.param([...shards])}::integer[]) AS given (shard)
         )
         SELECT shard, first_at, ${milliseconds(sql`runs.at`)} AS at, granularities, is_filled

@@ -12,7 +12,7 @@ export interface SnapshotPart {
   shard: number;
 }
 
-/** Why a part is taken: its schedule was due, or it was found missing later. */
+/** Why a part is taken: its schedule was due, or it is made up for. Snapshots begin with the first that was due. */
 export type Trigger = 'schedule' | 'refill';
 
 const historyLock = sql`hashtextextended('history', 0)`;
@@ -82,7 +82,8 @@ export const missingParts = async (
   const rows = await rowsOf<{ at: string; shard: number }>(
     db,
     sql`SELECT to_char(instant AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS at, shard
-        FROM (SELECT shard, min(snapshot_date) AS first FROM snapshot_runs WHERE snapshot_type = ${type} GROUP BY shard)
+        FROM (SELECT shard, min(snapshot_date) AS first FROM snapshot_runs
+              WHERE snapshot_type = ${type} AND triggered_by = 'schedule' GROUP BY shard)
           AS known
         JOIN unnest(${sql.param(instants.map((at) => at.toISOString()))}::timestamptz[]) AS instant ON instant > first
         WHERE NOT EXISTS (SELECT FROM snapshot_runs AS run WHERE run.snapshot_date = instant

@@ -110,6 +110,18 @@ describe('GET /portfolio/{portfolio_uuid}/chart.svg', () => {
     expect(svg).not.toMatch(/NaN|Infinity|undefined/);
   });
 
+  it('says that no value is known where what is held has none', async () => {
+    const { user, portfolio } = await held();
+    await sql(
+      `UPDATE balances_history SET price_usd = NULL
+       WHERE id / 8 IN (SELECT id FROM balances WHERE user_id = (SELECT id FROM users WHERE uuid = $1))`,
+      [user.uuid],
+    );
+    const svg = await draw(user, portfolio, `from=${midnight(300)}&to=${midnight(300)}`);
+    expect(svg).toContain('No value known of this time');
+    expect(svg).not.toContain('Nothing held');
+  });
+
   it('is as wide as it is asked to be, within reason', async () => {
     const { user, portfolio } = await held();
     expect(await draw(user, portfolio, 'width=900')).toMatch(/^<svg [^>]*width="900"/);

@@ -215,6 +215,13 @@ describe('GET /portfolio/{portfolio_uuid}/performance', () => {
     expect(complete).toBe(false);
   });
 
+  it('begins at a purchase with what that says it was worth', async () => {
+    await enter({ amount: '10', price_usd: '99', timestamp: day(3) });
+    const { begin_value_usd, flows } = await measure(`from=${day(3)}&to=${day(11)}`);
+    expect([begin_value_usd, flows]).toEqual(['990', []]);
+    expect((await measure(`from=${day(2)}&to=${day(3)}`)).end_value_usd).toBe('990');
+  });
+
   it('leaves out what is not known to be what it says', async () => {
     await enter({ token_uuid: (await newToken()).uuid, amount: '2', price_usd: '1000000' });
     expect(await measure()).toMatchObject({ end_value_usd: '0', purchases_usd: '0' });
