@@ -59,6 +59,10 @@ const figures = {
     description:
       'False in a gap, where a price is missing or disputed, and while the past is being recomputed after a change.',
   }),
+  realized_complete: z.boolean().meta({
+    description:
+      'False in a gap, and from when on something was disposed of at a cost or price that is unknown: `realized_pnl_usd` is what is known.',
+  }),
   carried: z.boolean().meta({ description: 'Whether it is an earlier point that stands in a gap.' }),
   filled: z.boolean().meta({ description: 'Whether a missed snapshot was made up for later.' }),
   recomputed_at: Instant.nullable().meta({

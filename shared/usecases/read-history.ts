@@ -43,6 +43,7 @@ export interface HistoryQuery<I extends string = Interval> {
 interface Mark {
   at: string;
   complete: boolean;
+  realized_complete: boolean;
   carried: boolean;
   filled: boolean;
 }
@@ -127,6 +128,7 @@ const pointsAt = async <T extends Figures>(
   const wanted = new Set(speaking.flatMap((source) => (source ? [source] : [])));
   const figures = await read.at([...wanted]);
   const since = changedSince(balances);
+  const uncertain = Math.min(...balances.map(({ uncertainSince }) => uncertainSince));
   return known.map(({ at, isGap, isFilled }, place) => {
     const source = speaking[place];
     const shown = source ? (figures.get(source.at) ?? read.nothing) : read.unknown;
@@ -134,6 +136,7 @@ const pointsAt = async <T extends Figures>(
       at: iso(at),
       ...shown,
       complete: !isGap && at < since && read.isComplete(shown),
+      realized_complete: source !== undefined && source.at < uncertain,
       carried: isGap && source !== undefined,
       filled: !isGap && isFilled,
     };
@@ -212,7 +215,10 @@ const atTransactions = async (
     const isKnown = holding !== null || (moment < since && moment >= kept);
     const shown = holding ?? (isKnown ? noHolding : unknownHolding);
     const isComplete = isKnown && moment < since && isPriced(shown);
-    return { at: iso(moment), ...shown, complete: isComplete, carried: false, filled: false };
+    return {
+      ...{ at: iso(moment), ...shown, complete: isComplete, carried: false, filled: false },
+      realized_complete: isKnown && moment < balance.uncertainSince,
+    };
   });
   return { items, next_cursor: rows[limit]?.at ?? null };
 };

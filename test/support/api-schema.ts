@@ -1758,6 +1758,8 @@ export interface components {
             unrealized_pnl_usd: string | null;
             /** @description False in a gap, where a price is missing or disputed, and while the past is being recomputed after a change. */
             complete: boolean;
+            /** @description False in a gap, and from when on something was disposed of at a cost or price that is unknown: `realized_pnl_usd` is what is known. */
+            realized_complete: boolean;
             /** @description Whether it is an earlier point that stands in a gap. */
             carried: boolean;
             /** @description Whether a missed snapshot was made up for later. */
@@ -1797,6 +1799,8 @@ export interface components {
             unrealized_pnl_usd: string | null;
             /** @description False in a gap, where a price is missing or disputed, and while the past is being recomputed after a change. */
             complete: boolean;
+            /** @description False in a gap, and from when on something was disposed of at a cost or price that is unknown: `realized_pnl_usd` is what is known. */
+            realized_complete: boolean;
             /** @description Whether it is an earlier point that stands in a gap. */
             carried: boolean;
             /** @description Whether a missed snapshot was made up for later. */
@@ -9223,6 +9227,7 @@ export interface operations {
                      *           "realized_pnl_usd": "17.5",
                      *           "unrealized_pnl_usd": "17.5",
                      *           "complete": true,
+                     *           "realized_complete": true,
                      *           "carried": true,
                      *           "filled": true,
                      *           "recomputed_at": "2024-03-01T12:00:00.000Z",
@@ -9367,6 +9372,7 @@ export interface operations {
                      *           "realized_pnl_usd": "17.5",
                      *           "unrealized_pnl_usd": "17.5",
                      *           "complete": true,
+                     *           "realized_complete": true,
                      *           "carried": true,
                      *           "filled": true,
                      *           "recomputed_at": "2024-03-01T12:00:00.000Z",
@@ -9509,6 +9515,7 @@ export interface operations {
                      *           "realized_pnl_usd": "17.5",
                      *           "unrealized_pnl_usd": "17.5",
                      *           "complete": true,
+                     *           "realized_complete": true,
                      *           "carried": true,
                      *           "filled": true,
                      *           "recomputed_at": "2024-03-01T12:00:00.000Z",
@@ -9651,6 +9658,7 @@ export interface operations {
                      *           "realized_pnl_usd": "17.5",
                      *           "unrealized_pnl_usd": "17.5",
                      *           "complete": true,
+                     *           "realized_complete": true,
                      *           "carried": true,
                      *           "filled": true,
                      *           "recomputed_at": "2024-03-01T12:00:00.000Z",

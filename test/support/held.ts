@@ -33,6 +33,7 @@ export const heldPoint = {
   stale: 0,
   disputed: 0,
   complete: true,
+  realized_complete: true,
   carried: false,
   filled: false,
   recomputed_at: null,

@@ -5,7 +5,7 @@ import { day, historyShelf, now } from '../support/history-shelf.ts';
 
 const { pool, db, chain, owner, hold, write, run } = await historyShelf();
 
-const known = { complete: true, carried: false, filled: false, recomputed_at: null };
+const known = { complete: true, realized_complete: true, carried: false, filled: false, recomputed_at: null };
 
 describe('the history of one balance', () => {
   const history = (balance: Row, query: Partial<HistoryQuery<HistoryQuery['interval'] | 'transaction'>>) =>

@@ -15,7 +15,7 @@ const asked = (query: Partial<HistoryQuery>): HistoryQuery => ({
 const sums = (query: Partial<HistoryQuery>, of: HistoryOf = { walletId: BigInt(owner.wallet.id) }) =>
   pageSums(db, BigInt(owner.user.id), of, asked({ from: day(1), to: day(10), ...query }), now);
 
-const known = { complete: true, carried: false, filled: false, recomputed_at: null };
+const known = { complete: true, realized_complete: true, carried: false, filled: false, recomputed_at: null };
 const counts = { unpriced: 0, stale: 0, disputed: 0 };
 const nothing = { value_usd: '0', cost_basis_usd: '0', realized_pnl_usd: '0', unrealized_pnl_usd: '0' };
 const unknown = {
@@ -41,7 +41,7 @@ describe('the history of several balances', () => {
         ...{ at: day(3), value_usd: '21', cost_basis_usd: '15' },
         ...{ realized_pnl_usd: '1', unrealized_pnl_usd: '6', ...known, ...counts },
       },
-      { at: day(4), ...unknown, ...known, ...counts, complete: false },
+      { at: day(4), ...unknown, ...known, ...counts, complete: false, realized_complete: false },
       {
         ...{ at: day(5), value_usd: '24', cost_basis_usd: '18' },
         ...{ realized_pnl_usd: '0.75', unrealized_pnl_usd: '6', ...known, ...counts },

@@ -56,6 +56,7 @@ describe('GET /balance/history/{balance_uuid}', () => {
       realized_pnl_usd: '0',
       unrealized_pnl_usd: '5',
       complete: true,
+      realized_complete: true,
       carried: false,
       filled: false,
       recomputed_at: null,
@@ -101,5 +102,31 @@ describe('GET /balance/history/{balance_uuid}', () => {
   it('refuses to end before it begins', async () => {
     const answer = await get('from=2023-03-02T00:00:00Z&to=2023-03-01T00:00:00Z');
     expectError(answer, 400, 'BadRequestException', 'from');
+  });
+
+  it('says from when on a gain is not all known, for what was sold had come at an unknown cost', async () => {
+    const seller = await newUser();
+    const wallet = await newWallet(seller);
+    const { uuid } = await newToken();
+    const came = { token_uuid: uuid, transaction_type: 'TRANSFER_IN', amount: '2', timestamp: at(1) };
+    const { body } = await record(seller, wallet, came);
+    const sold = { ...came, transaction_type: 'SELL', amount: '1', price_usd: '5' };
+    await record(seller, wallet, { ...sold, timestamp: at(3).replace('T00', 'T05') });
+    await sql('UPDATE balances SET history_dirty_since = NULL WHERE uuid = $1', [body.balance_uuid]);
+    for (const day of [1, 2, 3, 4, 5]) await writeRun(sql, body.balance_uuid, at(day), { type: 'daily' });
+    const { body: history } = await request('GET', `/balance/history/${body.balance_uuid}?${whole}`, {
+      token: seller.token,
+    });
+    expect(history.items.map((point: Json) => point.realized_complete)).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
+    const { body: all } = await request('GET', `/user/history/${seller.username}?${whole}`, {
+      token: seller.token,
+    });
+    expect(all.items.map((point: Json) => point.realized_complete)).toEqual([true, true, true, false, false]);
   });
 });
