@@ -45,6 +45,16 @@ test.each(['yesterday', '2023-01-01', '2023-01-01T05:05:00', '2023-13-01T05:05:0
   },
 );
 
+test('refuses a time that has not come', () => {
+  const at = new Date(now.getTime() + 1).toISOString();
+  expect(() => scheduleEvent(hourlySnapshot, at, now)).toThrow(
+    `--at ${at} has not come yet: give a time that has`,
+  );
+  expect(scheduleEvent(hourlySnapshot, now.toISOString(), now)).toEqual({
+    scheduled_time: now.toISOString(),
+  });
+});
+
 test('says what is missing', () => {
   expect(() => httpEvent(checkHealth, [])).toThrow('payload format 2.0');
   expect(() => queueEvent(recalculateBalance, undefined)).toThrow('needs a message');

@@ -59,6 +59,8 @@ export function queueEvent(message: Message, given: unknown): SQSEvent {
 export function scheduleEvent(schedule: Schedule, at: string | undefined, now: Date) {
   if (at !== undefined && !(/T.*(Z|[+-]\d\d:?\d\d)$/.test(at) && Date.parse(at) > 0))
     throw new SetupError(`--at ${at} is not a time: write it like 2024-03-01T12:00:00Z.`);
+  if (at !== undefined && new Date(at) > now)
+    throw new SetupError(`--at ${at} has not come yet: give a time that has, up to ${now.toISOString()}.`);
   const due = at === undefined ? latestScheduledTime(schedule, now) : new Date(at);
   if (!due) throw new SetupError(`${schedule.id} was never due: say when with --at.`);
   return scheduledEvent(due);
