@@ -1,4 +1,5 @@
 /** What snapshots there are, of which instants, and how a row of history says what it is. */
+import type { PriceState } from './holdings.ts';
 
 /** A row's id is its subject's id x 8 + this: the primary key alone keeps a second delivery from writing anything. */
 export const snapshotCodes = { transaction: 0, hourly: 1, daily: 2, weekly: 3, monthly: 4 } as const;
@@ -13,6 +14,14 @@ export const shardSize = 100_000;
 
 /** Bits of a row's `flags`. */
 export const rowFlags = { unknownCost: 1, stale: 2, disputed: 4, manual: 8 } as const;
+
+/** What to think of a price, by the flags that it came with. */
+export const priceStateOf = (priceUsd: string | null, flags: number): PriceState => {
+  if (priceUsd === null) return 'none';
+  if (flags & rowFlags.manual) return 'manual';
+  if (flags & rowFlags.disputed) return 'disputed';
+  return flags & rowFlags.stale ? 'stale' : 'current';
+};
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;

@@ -118,7 +118,7 @@ const giveBack = async (db: Db, before: Date, trimmed: Trimmed): Promise<number>
   const failures: unknown[] = [];
   for (const chunk of await spaciousChunks(db, before)) {
     try {
-      if (await compactChunk(db, chunk, before)) compacted += 1;
+      if (await compactChunk(db, chunk)) compacted += 1;
     } catch (error) {
       if (isLockTimeout(error)) trimmed.postponed += 1;
       else failures.push(error);

@@ -4,6 +4,7 @@ import { changeOf } from '#shared/domain/change.ts';
 import { compare, plain, plainOrNull } from '#shared/domain/decimal.ts';
 import { instantOf, rowFlags, shardSize } from '#shared/domain/snapshot.ts';
 import { type Db, rowsOf } from './client.ts';
+import { isoTime } from './ledger-units.ts';
 
 const dayMs = 86_400_000;
 
@@ -43,8 +44,6 @@ const presentPast = (row: PastRow, valueUsd: string | null): Past => {
   };
 };
 
-const shown = (at: string) => sql.raw(`to_char(${at} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`);
-
 /**
  * The past of some balances, whose values now are given, by id: some key lookups each. A balance that has no row in a snapshot
  * that was taken had nothing then; one that is in none, or whose history is yet to be recomputed from before then, is unknown.
@@ -58,8 +57,8 @@ export const pastOf = async (
   const then = sql`${instantOf('hourly', new Date(now.getTime() - dayMs)).toISOString()}::timestamptz`;
   const rows = await rowsOf<PastRow>(
     db,
-    sql`SELECT balances.id, high_usd, ${shown('high_at')} AS high_at, own_price.id IS NULL AND is_price_disputed AS is_disputed,
-          ${shown('greatest(coalesce(own_price.valid_from, price_at), balances.updated_at)')} AS present_at,
+    sql`SELECT balances.id, high_usd, ${isoTime(sql`high_at`)} AS high_at, own_price.id IS NULL AND is_price_disputed AS is_disputed,
+          ${isoTime(sql`greatest(coalesce(own_price.valid_from, price_at), balances.updated_at)`)} AS present_at,
           CASE WHEN history_dirty_since <= ${then} THEN NULL
             WHEN past.amount IS NOT NULL THEN CASE WHEN past.amount = 0 THEN 0 ELSE past.amount * past.price_usd END
             WHEN EXISTS (SELECT FROM snapshot_runs WHERE snapshot_date = ${then}

@@ -1,9 +1,10 @@
 /** Giving disk back that deleted rows had, while others read and write: no lock is held for longer than a small part takes. */
 import { type SQL, sql } from 'drizzle-orm';
 import { type Db, rowsOf } from './client.ts';
+import { historyTables } from './history-trim.ts';
 
 /** A chunk as it lies on disk, in pages. */
-interface ChunkSpace {
+interface ChunkSpace extends Record<string, unknown> {
   /** With its schema, quoted. */
   name: string;
   pages: number;
@@ -11,32 +12,30 @@ interface ChunkSpace {
   needed: number;
 }
 
-const hypertables = ['balances_history', 'nft_balances_history', 'cex_balances_history', 'token_prices'];
+const hypertables = [...historyTables, 'token_prices'];
 
 /** What a row has beside its columns: its header, the map of nulls, its place in the page, and padding. */
 const overhead = 36;
 const pageBytes = 8_168;
 
-interface Row extends Record<string, unknown> {
-  name: string;
-  pages: number;
-  needed: number;
-}
-
-/** Chunks that end before a moment, by what is known of them; of some only, if their names are given. */
-const chunkSpaces = (db: Db, before: Date, name?: string): Promise<ChunkSpace[]> =>
-  rowsOf<Row>(
+/**
+ * Chunks by what is known of them.
+ *
+ * @param which of them: a condition on `name` and `range_end`
+ */
+const chunkSpaces = (db: Db, which: SQL): Promise<ChunkSpace[]> =>
+  rowsOf<ChunkSpace>(
     db,
     sql`SELECT name, (pg_relation_size(name) / 8192)::int AS pages,
           ceil(pg_stat_get_live_tuples(name) * (${overhead}::int + coalesce(width, 0)) / ${pageBytes}::int)::int AS needed
         FROM (
-          SELECT format('%I.%I', chunk_schema, chunk_name)::regclass AS name,
+          SELECT format('%I.%I', chunk_schema, chunk_name)::regclass AS name, range_end,
             (SELECT sum(avg_width * (1 - null_frac)) FROM pg_stats
              WHERE schemaname = chunk_schema AND tablename = chunk_name)::float AS width
           FROM timescaledb_information.chunks
-          WHERE hypertable_name = ANY(${sql.param(hypertables)}::text[]) AND range_end <= ${before.toISOString()}::timestamptz
+          WHERE hypertable_name = ANY(${sql.param(hypertables)}::text[])
         ) AS chunk
-        WHERE ${name === undefined ? sql`true` : sql`name = ${name}::regclass`} ORDER BY name::text`,
+        WHERE ${which} ORDER BY name::text`,
   );
 
 /** A chunk that is half empty, and more than a small one. */
@@ -79,7 +78,8 @@ const rebuildIndexes = async (db: Db, name: string): Promise<void> => {
 export const spaciousChunks = async (db: Db, before: Date): Promise<string[]> => {
   // What this connection has just deleted is told to others some seconds later.
   await db.execute(sql`SELECT pg_stat_force_next_flush()`);
-  return (await chunkSpaces(db, before)).filter(isSpacious).map(({ name }) => name);
+  const ended = await chunkSpaces(db, sql`range_end <= ${before.toISOString()}::timestamptz`);
+  return ended.filter(isSpacious).map(({ name }) => name);
 };
 
 /**
@@ -88,10 +88,10 @@ export const spaciousChunks = async (db: Db, before: Date): Promise<string[]> =>
  * @returns whether it was
  * @throws lock_not_available (55P03) when somebody writes to it for longer than a second
  */
-export const compactChunk = async (db: Db, name: string, before: Date): Promise<boolean> => {
+export const compactChunk = async (db: Db, name: string): Promise<boolean> => {
   const chunk = sql.raw(name);
   await vacuum(db, chunk);
-  const [space] = await chunkSpaces(db, before, name);
+  const [space] = await chunkSpaces(db, sql`name = ${name}::regclass`);
   if (!space || !isSpacious(space)) return false;
   for (let from = space.needed + 1; from < space.pages; from += step)
     await moveRows(db, chunk, from, Math.min(from + step, space.pages));

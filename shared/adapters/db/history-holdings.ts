@@ -2,19 +2,11 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { difference, plain, plainOrNull, product } from '#shared/domain/decimal.ts';
 import type { PriceState } from '#shared/domain/holdings.ts';
-import { rowFlags as flag, snapshotCodes } from '#shared/domain/snapshot.ts';
+import { rowFlags as flag, priceStateOf, snapshotCodes } from '#shared/domain/snapshot.ts';
 import { type Db, rowsOf } from './client.ts';
 import { counts } from './counts.ts';
-import {
-  byCodes,
-  chosenRows,
-  type Figures,
-  isoTime,
-  type Moment,
-  nothing,
-  unknown,
-} from './history-points.ts';
-import { milliseconds } from './ledger-units.ts';
+import { byCodes, chosenRows, type Figures, type Moment, nothing, unknown } from './history-points.ts';
+import { isoTime, milliseconds } from './ledger-units.ts';
 import { feedAge, overrideHolds } from './price-as-of.ts';
 
 /** What one balance was. */
@@ -43,13 +35,6 @@ interface HoldingRow extends Record<string, unknown> {
   recomputed_at: string | null;
 }
 
-const priceState = ({ price_usd, flags }: HoldingRow): PriceState => {
-  if (price_usd === null) return 'none';
-  if (flags & flag.manual) return 'manual';
-  if (flags & flag.disputed) return 'disputed';
-  return flags & flag.stale ? 'stale' : 'current';
-};
-
 const toHolding = (row: HoldingRow): Holding => {
   const [amount, price, cost] = [
     plain(row.amount),
@@ -68,7 +53,7 @@ const toHolding = (row: HoldingRow): Holding => {
     price_usd: price,
     price_source: row.price_source,
     price_at: row.price_at,
-    price_state: priceState(row),
+    price_state: priceStateOf(row.price_usd, row.flags),
   };
 };
 

@@ -4,7 +4,7 @@ import { difference, plain } from '#shared/domain/decimal.ts';
 import { rowFlags as flag, type ScheduledType, snapshotCodes } from '#shared/domain/snapshot.ts';
 import { type Db, rowsOf } from './client.ts';
 import type { HistoryBalance } from './history-scope.ts';
-import { milliseconds } from './ledger-units.ts';
+import { isoTime, milliseconds } from './ledger-units.ts';
 
 /** What history says of an instant, as the API shows it. */
 export interface Figures {
@@ -89,10 +89,6 @@ export const chosenRows = (
       AND id = ANY(ARRAY(SELECT unnest(${sql.param(rowIds(balances, codes))}::bigint[])))
     ${isOne ? sql`` : sql`ORDER BY snapshot_date, id >> 3`}`;
 };
-
-/** A time as the API shows it. */
-export const isoTime = (column: SQL) =>
-  sql`to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 interface SumRow extends Record<string, unknown> {
   at: string;

@@ -3,9 +3,9 @@ import { type SQL, sql } from 'drizzle-orm';
 import { type SnapshotType, snapshotCodes } from '#shared/domain/snapshot.ts';
 import { type Db, rowsOf } from './client.ts';
 
-const tables = ['balances_history', 'nft_balances_history', 'cex_balances_history'] as const;
+export const historyTables = ['balances_history', 'nft_balances_history', 'cex_balances_history'] as const;
 
-export type HistoryTable = (typeof tables)[number];
+export type HistoryTable = (typeof historyTables)[number];
 
 /** Four weeks of history, as they are stored: [from, to). */
 export interface Chunk {
@@ -20,7 +20,7 @@ export const storedChunks = async (db: Db): Promise<Chunk[]> => {
     db,
     sql`SELECT range_start AS from, range_end AS to, array_agg(hypertable_name::text) AS tables
         FROM timescaledb_information.chunks
-        WHERE hypertable_name = ANY(${sql.param([...tables])}::text[]) GROUP BY 1, 2 ORDER BY 1`,
+        WHERE hypertable_name = ANY(${sql.param([...historyTables])}::text[]) GROUP BY 1, 2 ORDER BY 1`,
   );
   return rows.map(({ from, to, tables: named }) => ({
     from: new Date(from),

@@ -47,6 +47,10 @@ export const lockAllLedgers = async (db: Db): Promise<void> => {
 
 export const milliseconds = (column: SQL) => sql`(extract(epoch FROM ${column}) * 1000)`;
 
+/** A time as the API shows it. */
+export const isoTime = (column: SQL) =>
+  sql`to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
 /** A time for PostgreSQL; -Infinity is its '-infinity'. */
 export const instantText = (at: number): string =>
   at === Number.NEGATIVE_INFINITY ? '-infinity' : new Date(at).toISOString();

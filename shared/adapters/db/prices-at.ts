@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { plainOrNull } from '#shared/domain/decimal.ts';
 import type { PriceState } from '#shared/domain/holdings.ts';
-import { rowFlags } from '#shared/domain/snapshot.ts';
+import { priceStateOf, rowFlags } from '#shared/domain/snapshot.ts';
 import { type Db, rowsOf } from './client.ts';
 import { feedPrices, overrideHolds } from './price-as-of.ts';
 
@@ -17,11 +17,6 @@ export interface PriceThen {
   priceUsd: string | null;
   priceState: PriceState;
 }
-
-/** The last price that sources had, where there is no own one: of `fed`. */
-const fedState = sql`CASE WHEN feed_price_usd IS NULL THEN 'none'
-  WHEN feed_flags & ${rowFlags.disputed}::int <> 0 THEN 'disputed'
-  WHEN feed_flags & ${rowFlags.stale}::int <> 0 THEN 'stale' ELSE 'current' END`;
 
 /**
  * What tokens were worth to a user at some moments: by their own price where they had one, else by the last of the day
@@ -40,7 +35,7 @@ export const pricesAt = async (
     tokenId: sql`fed.token_id`,
     at: sql`fed.at`,
   });
-  const rows = await rowsOf<{ price_usd: string | null; price_state: PriceState }>(
+  const rows = await rowsOf<{ price_usd: string | null; flags: number }>(
     db,
     sql`WITH moment AS (
           SELECT place AS id, token_id, at
@@ -49,13 +44,13 @@ export const pricesAt = async (
             WITH ORDINALITY AS given (token_id, at, place)
         ), ${feedPrices('moment')}
         SELECT coalesce(own.price_usd, feed_price_usd) AS price_usd,
-          CASE WHEN own.price_usd IS NOT NULL THEN 'manual' ELSE ${fedState} END AS price_state
+          CASE WHEN own.price_usd IS NULL THEN coalesce(feed_flags, 0) ELSE ${rowFlags.manual}::int END AS flags
         FROM fed LEFT JOIN LATERAL (SELECT price_usd FROM price_overrides AS override WHERE ${holds}
           ORDER BY valid_from DESC LIMIT 1) AS own ON true
         ORDER BY id`,
   );
-  return rows.map(({ price_usd, price_state }) => ({
-    priceUsd: price_state === 'disputed' ? null : plainOrNull(price_usd),
-    priceState: price_state,
-  }));
+  return rows.map(({ price_usd, flags }) => {
+    const priceState = priceStateOf(price_usd, flags);
+    return { priceUsd: priceState === 'disputed' ? null : plainOrNull(price_usd), priceState };
+  });
 };

@@ -7,7 +7,7 @@ import type { Filling, Unpriced } from '#shared/domain/swap-price.ts';
 import type { Change } from './balance-writes.ts';
 import { type Db, rowsOf } from './client.ts';
 import { counts, inLiveWallet } from './counts.ts';
-import { milliseconds } from './ledger-units.ts';
+import { isoTime, milliseconds } from './ledger-units.ts';
 import { columnOf, unnest } from './rows.ts';
 
 interface Row extends Record<string, unknown> {
@@ -130,6 +130,6 @@ export const fillPrices = (db: Db, userId: bigint, fillings: readonly Filling[])
     sql`UPDATE transactions AS own SET price_usd = given.price, value_usd = given.value, price_source = given.source,
           price_at = given.at, updated_at = now(), updated_by = NULL
         FROM ${given} WHERE own.user_id = ${userId} AND own.id = given.key AND ${isUnpriced}
-        RETURNING own.balance_id, to_char(own."timestamp" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS since`,
+        RETURNING own.balance_id, ${isoTime(sql`own."timestamp"`)} AS since`,
   );
 };
